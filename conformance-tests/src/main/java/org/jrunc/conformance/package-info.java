@@ -1,0 +1,2 @@
+/** Harness for tests with real containers. */
+package org.jrunc.conformance;

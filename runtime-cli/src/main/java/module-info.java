@@ -1,0 +1,7 @@
+/** The {@code jrunc} command. */
+module org.jrunc.cli {
+    requires org.jrunc.core;
+    requires info.picocli;
+
+    opens org.jrunc.cli to info.picocli;
+}

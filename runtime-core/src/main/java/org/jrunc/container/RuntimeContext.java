@@ -1,0 +1,20 @@
+package org.jrunc.container;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jrunc.report.RuntimeLog;
+
+/**
+ * What every operation needs to know: the global flags and the caller's environment.
+ *
+ * @param root          absolute directory that holds one state directory per container
+ * @param rootIsDefault whether {@code root} was not given by the caller (then it may be missing when listing)
+ * @param systemdCgroup whether cgroups are made by systemd ({@code --systemd-cgroup})
+ * @param rootless      {@code --rootless}; empty for {@code auto}
+ * @param environment   the environment variables of the caller
+ * @param log           where warnings and debug records go
+ */
+public record RuntimeContext(Path root, boolean rootIsDefault, boolean systemdCgroup, Optional<Boolean> rootless,
+        Map<String, String> environment, RuntimeLog log) {
+}
