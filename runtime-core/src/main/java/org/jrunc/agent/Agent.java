@@ -1,0 +1,213 @@
+package org.jrunc.agent;
+
+import java.util.List;
+import org.jrunc.kernel.Abi;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.MemfdFlags;
+import org.jrunc.kernel.Syscall;
+
+/**
+ * An agent process: its pid, its kernel, its end. The first one of a family is spawned by this JVM from a sealed memfd,
+ * so that its {@code /proc/PID/exe} shows no file of the host; further ones are forked by an agent.
+ */
+public final class Agent implements AutoCloseable {
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    private static final long CLONE_PARENT = 0x8000;
+    private static final int SIGCHLD = 17;
+    private static final int WNOHANG = 1;
+
+    private final LibcKernel libc;
+    private final Region region;
+    private final int pid;
+    private final AgentKernel kernel;
+    private boolean open = true;
+
+    private Agent(LibcKernel libc, Region region, int pid, AgentKernel kernel) {
+        this.libc = libc;
+        this.region = region;
+        this.pid = pid;
+        this.kernel = kernel;
+    }
+
+    /**
+     * Starts an agent as a child of this process. It has the descriptors of this process that are not close-on-exec,
+     * no environment, and default signal dispositions with an empty mask.
+     *
+     * @param name what ps(1) shows
+     */
+    public static Agent spawn(LibcKernel libc, String name) {
+        Region region = new Region(libc);
+        int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
+        int image = -1;
+        try {
+            Space lane = region.smallLane();
+            AgentKernel kernel = new AgentKernel(libc, Abi.current(), lane, ends[0], ends[1]);
+            image = executable(libc, bootImage(region.fd(), ends[1]));
+            int pid = libc.spawn("/proc/self/fd/" + image, List.of(name), region.fd(), ends[1]);
+            Agent agent = new Agent(libc, region, pid, kernel);
+            agent.settle();
+            return agent;
+        } catch (RuntimeException e) {
+            libc.close(ends[0]);
+            region.close();
+            throw e;
+        } finally {
+            libc.close(ends[1]);
+            if (image >= 0) {
+                libc.close(image);
+            }
+        }
+    }
+
+    /** The program of the ELF itself: map the region, then serve the mailbox's first request. */
+    private static byte[] bootImage(int regionFd, int socket) {
+        ElfImage image = new ElfImage(Abi.current(), 1024);
+        Step map = image.step();
+        Step waiting = image.step();
+        Step exit = image.step();
+        exit.call(image.abi(), Syscall.EXIT_GROUP, Arg.of(1)).then(exit);
+        // PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE.
+        map.call(image.abi(), Syscall.MMAP, Arg.of(Region.BASE), Arg.of(Region.SIZE), Arg.of(3), Arg.of(0x100001),
+                Arg.of(regionFd), Arg.of(0)).onPositive(waiting).onNegative(exit);
+        waiting.call(image.abi(), Syscall.READ, Arg.of(socket), Arg.of(waiting.positive()), Arg.of(8))
+                .onZero(exit).onNegative(exit).retryOn(Errno.EINTR);
+        return image.bytes(map);
+    }
+
+    /** A sealed memfd with the program, close-on-exec. */
+    private static int executable(LibcKernel libc, byte[] elf) {
+        int flags = MemfdFlags.MFD_CLOEXEC | MemfdFlags.MFD_ALLOW_SEALING;
+        int fd;
+        try {
+            fd = libc.memfdCreate("jrunc-agent", flags | MemfdFlags.MFD_EXEC);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EINVAL)) {
+                throw e;
+            }
+            // Before Linux 6.3 every memfd is executable and the flag is unknown.
+            fd = libc.memfdCreate("jrunc-agent", flags);
+        }
+        libc.write(fd, elf);
+        libc.fcntl(fd, MemfdFlags.F_ADD_SEALS, MemfdFlags.F_SEAL_SHRINK | MemfdFlags.F_SEAL_GROW
+                | MemfdFlags.F_SEAL_WRITE | MemfdFlags.F_SEAL_SEAL);
+        return fd;
+    }
+
+    /**
+     * Undoes what a child of a JVM inherits: a signal mask (the JVM's threads block SIGQUIT), ignored signals (glibc
+     * ignores 32 and 33, the caller may ignore others), and the region's descriptor, which is mapped already.
+     */
+    private void settle() {
+        kernel.reset();
+        Space lane = kernel.lane();
+        Step disposition = new Step(lane);
+        Step count = new Step(lane);
+        Step compare = new Step(lane);
+        Step mask = new Step(lane);
+        Step close = new Step(lane);
+        long zeroes = lane.put(new byte[32]);
+        disposition.call(kernel.abi(), Syscall.RT_SIGACTION, Arg.of(1), Arg.of(zeroes), Arg.none(), Arg.of(8));
+        disposition.then(count);
+        count.move(disposition.argument(0), 1).storeAt(disposition.argument(0)).then(compare);
+        compare.move(disposition.argument(0), -65).onPositive(mask).onNegative(disposition);
+        mask.call(kernel.abi(), Syscall.RT_SIGPROCMASK, Arg.of(2), Arg.of(zeroes), Arg.none(), Arg.of(8));
+        mask.then(close);
+        close.call(kernel.abi(), Syscall.CLOSE, Arg.of(region.fd())).then(kernel.mailbox().done());
+        kernel.start(disposition);
+        kernel.awaitDone("its first steps");
+    }
+
+    /**
+     * Forks this agent. The child has its own lane and its own socket.
+     *
+     * @param sibling whether the child's parent is this JVM ({@code CLONE_PARENT}) and not this agent
+     * @param program whether the child will execute a program, and so needs room for its arguments
+     */
+    public Agent fork(boolean sibling, boolean program) {
+        int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
+        try {
+            int remote = kernel.send(ends[1]);
+            Space lane = program ? region.largeLane() : region.smallLane();
+            AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
+            long childPid = forkInto(childKernel, sibling ? CLONE_PARENT | SIGCHLD : SIGCHLD);
+            return new Agent(libc, region, (int) childPid, childKernel);
+        } catch (RuntimeException e) {
+            libc.close(ends[0]);
+            throw e;
+        } finally {
+            libc.close(ends[1]);
+        }
+    }
+
+    private long forkInto(AgentKernel child, long flags) {
+        kernel.reset();
+        Step closeOther = new Step(child.lane());
+        closeOther.call(kernel.abi(), Syscall.CLOSE, Arg.of(kernel.remoteSocket())).then(child.mailbox().waiting());
+        Step clone = new Step(kernel.lane());
+        Step close = new Step(kernel.lane());
+        clone.call(kernel.abi(), Syscall.CLONE, Arg.of(flags), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+                .onZero(closeOther).then(close);
+        close.call(kernel.abi(), Syscall.CLOSE, Arg.of(child.remoteSocket())).then(kernel.mailbox().done());
+        kernel.start(clone);
+        kernel.awaitDone("clone");
+        return kernel.check(clone.result(), Syscall.CLONE, Arg.of(flags));
+    }
+
+    /** The host's pid of the process, or its pid in the namespace of the agent that forked it. */
+    public int pid() {
+        return pid;
+    }
+
+    /** The system calls of this agent. */
+    public AgentKernel kernel() {
+        return kernel;
+    }
+
+    /** Closes this JVM's end of the socket: an agent that waits for the next program ends. */
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            libc.close(kernel.socket());
+        }
+    }
+
+    /** Gives up the memory shared with the whole family; none of its members can be used any more. */
+    public void closeRegion() {
+        region.close();
+    }
+
+    /**
+     * Kills the process, which must be a child of this JVM, and reaps it.
+     *
+     * @return its wait status, wait(2); -1 when it was not there any more
+     */
+    public int killAndReap() {
+        close();
+        libc.invoke(Syscall.KILL, Arg.of(pid), Arg.of(9));
+        return reap();
+    }
+
+    /** Waits for the end of the process, which must be a child of this JVM. */
+    public int reap() {
+        try {
+            return libc.wait4(pid, 0);
+        } catch (KernelException gone) {
+            return -1;
+        }
+    }
+
+    /** The wait status if the process has ended, -1 if it runs. */
+    public int reapIfEnded() {
+        try {
+            return libc.wait4(pid, WNOHANG);
+        } catch (KernelException gone) {
+            return 0;
+        }
+    }
+}

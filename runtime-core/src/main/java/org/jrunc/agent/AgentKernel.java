@@ -1,0 +1,163 @@
+package org.jrunc.agent;
+
+import org.jrunc.kernel.Abi;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.MessageHeader;
+import org.jrunc.kernel.Syscall;
+
+/**
+ * The kernel as an agent process sees it: every system call is written to the shared region as a record, and made by
+ * that process. For one thread at a time.
+ */
+public final class AgentKernel implements Kernel {
+
+    private static final int POLLIN = 1;
+    /** How long one system call of an agent may take before the agent counts as hung. */
+    private static final long DEADLINE_MILLIS = 30_000;
+
+    private final LibcKernel libc;
+    private final Abi abi;
+    private final Space lane;
+    private final int socket;
+    private final int remoteSocket;
+    private final Mailbox mailbox;
+    private final Step step;
+    private final long heap;
+
+    /**
+     * A kernel over a lane whose agent will wait in it.
+     *
+     * @param socket       this JVM's end of the socket pair
+     * @param remoteSocket number of the other end in the agent
+     */
+    AgentKernel(LibcKernel libc, Abi abi, Space lane, int socket, int remoteSocket) {
+        this.libc = libc;
+        this.abi = abi;
+        this.lane = lane;
+        this.socket = socket;
+        this.remoteSocket = remoteSocket;
+        this.mailbox = new Mailbox(abi, lane, remoteSocket);
+        this.step = new Step(lane);
+        this.heap = lane.mark();
+    }
+
+    @Override
+    public long invoke(Syscall call, Arg... arguments) {
+        prepare(call, arguments);
+        start(step);
+        awaitDone(call.call());
+        step.collect();
+        return step.result();
+    }
+
+    /**
+     * Gives the agent a copy of a descriptor of this process.
+     *
+     * @return its number in the agent, close-on-exec
+     */
+    public int send(int fd) {
+        MessageHeader message = MessageHeader.receiving(1);
+        prepare(Syscall.RECVMSG, Arg.of(remoteSocket), message.block(), Arg.of(MessageHeader.MSG_CMSG_CLOEXEC));
+        start(step);
+        libc.sendDescriptor(socket, new byte[1], fd);
+        awaitDone("recvmsg");
+        step.collect();
+        check(step.result(), Syscall.RECVMSG, Arg.of(remoteSocket));
+        return message.descriptor();
+    }
+
+    /**
+     * Gets a copy of a descriptor of the agent.
+     *
+     * @return its number in this process, close-on-exec
+     */
+    public int fetch(int remoteFd) {
+        prepare(Syscall.SENDMSG, Arg.of(remoteSocket), MessageHeader.sending(new byte[1], remoteFd), Arg.of(0));
+        start(step);
+        awaitReadable("sendmsg");
+        MessageHeader message = MessageHeader.receiving(1);
+        libc.call(Syscall.RECVMSG, Arg.of(socket), message.block(), Arg.of(MessageHeader.MSG_CMSG_CLOEXEC));
+        if (!message.hasDescriptor()) {
+            // What came is the byte that says "done": there was nothing to send.
+            check(step.result(), Syscall.SENDMSG, Arg.of(remoteSocket), Arg.of(remoteFd));
+            throw new AgentException("the agent process has ended in sendmsg");
+        }
+        awaitDone("sendmsg");
+        return message.descriptor();
+    }
+
+    /** Collects calls that do not need each other's results, to be made in one round trip. */
+    public Batch batch() {
+        lane.release(heap);
+        return new Batch(this);
+    }
+
+    /** Takes the lane's memory for a program of several records. */
+    void reset() {
+        lane.release(heap);
+    }
+
+    Abi abi() {
+        return abi;
+    }
+
+    Space lane() {
+        return lane;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    int remoteSocket() {
+        return remoteSocket;
+    }
+
+    int socket() {
+        return socket;
+    }
+
+    LibcKernel libc() {
+        return libc;
+    }
+
+    /** Lets the agent run from a record on. */
+    void start(Step first) {
+        try {
+            libc.call(Syscall.SENDTO, Arg.of(socket), Block.in(8).u64(0, first.address()), Arg.of(8),
+                    Arg.of(0x4000), Arg.none(), Arg.of(0));
+        } catch (KernelException e) {
+            throw new AgentException("the agent process has ended");
+        }
+    }
+
+    /** Waits until the agent has come to the mailbox's done record. */
+    void awaitDone(String what) {
+        awaitReadable(what);
+        Block answer = Block.out(1);
+        if (libc.invoke(Syscall.RECVFROM, Arg.of(socket), answer, Arg.of(1), Arg.of(0), Arg.none(),
+                Arg.none()) != 1) {
+            throw new AgentException("the agent process has ended in " + what);
+        }
+    }
+
+    private void awaitReadable(String what) {
+        if (libc.poll(socket, POLLIN, DEADLINE_MILLIS) == 0) {
+            throw new AgentException("no answer from the agent process within " + DEADLINE_MILLIS / 1000
+                    + " s, it is still in " + what);
+        }
+    }
+
+    private void prepare(Syscall call, Arg... arguments) {
+        lane.release(heap);
+        step.call(abi, call, arguments).onPositive(mailbox.done()).onNegative(mailbox.done());
+        if (call != Syscall.CLOSE) {
+            step.retryOn(Errno.EINTR);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.jrunc.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * The kernel as this process sees it: FFM downcalls into libc. A JVM has many threads, so the calls that Linux allows
+ * only to single-threaded processes (unshare and setns of user and mount namespaces, for instance) fail here; agents
+ * make them. For one thread at a time.
+ */
+public final class LibcKernel implements Kernel {
+
+    private static final long SCRATCH = 1 << 17;
+    /** {@code sizeof(posix_spawn_file_actions_t)} is 80 and {@code sizeof(posix_spawnattr_t)} 336 in glibc. */
+    private static final int SPAWN_OBJECT = 512;
+
+    private final Libc libc = new Libc();
+    private final Scratch scratch = new Scratch(SCRATCH);
+
+    @Override
+    public synchronized long invoke(Syscall call, Arg... arguments) {
+        scratch.reset();
+        long[] words = new long[6];
+        for (int i = 0; i < arguments.length; i++) {
+            words[i] = arguments[i].place(scratch);
+        }
+        long result = libc.syscall(call.number(Abi.current()), words[0], words[1], words[2], words[3], words[4],
+                words[5]);
+        for (Arg argument : arguments) {
+            argument.collect(scratch);
+        }
+        return result;
+    }
+
+    /**
+     * posix_spawn(3) with the descriptors of this process that are not close-on-exec.
+     *
+     * @param path      program
+     * @param arguments argument vector
+     * @param inherit   descriptors to hand over although they are close-on-exec
+     * @return the pid of the child, which is this process's to wait for
+     * @throws KernelException when no child could be made or it could not execute the program
+     */
+    public synchronized int spawn(String path, List<String> arguments, int... inherit) {
+        scratch.reset();
+        long actions = scratch.put(new byte[SPAWN_OBJECT]);
+        long pid = scratch.put(new byte[8]);
+        libc.call("posix_spawn_file_actions_init", actions, 0, 0, 0, 0, 0);
+        try {
+            for (int fd : inherit) {
+                // The same number twice clears the close-on-exec flag in the child (glibc 2.29).
+                libc.call("posix_spawn_file_actions_adddup2", actions, fd, fd, 0, 0, 0);
+            }
+            long error = libc.call("posix_spawn", pid, Arg.text(path).place(scratch), actions, 0,
+                    Block.strings(arguments).place(scratch), Block.strings(List.of()).place(scratch));
+            if ((int) error != 0) {
+                throw new KernelException("posix_spawn", path, (int) error);
+            }
+        } finally {
+            libc.call("posix_spawn_file_actions_destroy", actions, 0, 0, 0, 0, 0);
+        }
+        byte[] result = new byte[8];
+        scratch.get(pid, result);
+        return Block.in(result).u32(0);
+    }
+
+    /**
+     * mmap(2) of a whole shared file for reading and writing, for as long as this process lives or until
+     * {@link #unmap}.
+     */
+    public synchronized MemorySegment mapShared(int fd, long size) {
+        long address = check(invoke(Syscall.MMAP, Arg.none(), Arg.of(size), Arg.of(3), Arg.of(1), Arg.of(fd),
+                Arg.of(0)), Syscall.MMAP, Arg.of(size), Arg.of(fd));
+        return MemorySegment.ofAddress(address).reinterpret(size);
+    }
+
+    /** munmap(2) of what {@link #mapShared} returned. */
+    public void unmap(MemorySegment segment) {
+        call(Syscall.MUNMAP, Arg.of(segment.address()), Arg.of(segment.byteSize()));
+    }
+
+    /** Native memory for the arguments of one call: filled from the start, extended by single pieces when too small. */
+    private static final class Scratch implements Arg.Memory {
+        private final MemorySegment segment;
+        private Arena overflow;
+        private long used;
+
+        Scratch(long size) {
+            segment = Arena.global().allocate(size, 16);
+        }
+
+        void reset() {
+            used = 0;
+            if (overflow != null) {
+                overflow.close();
+                overflow = null;
+            }
+        }
+
+        @Override
+        public long put(byte[] bytes) {
+            if (used + bytes.length > segment.byteSize()) {
+                if (overflow == null) {
+                    overflow = Arena.ofShared();
+                }
+                MemorySegment piece = overflow.allocate(bytes.length, 16);
+                piece.copyFrom(MemorySegment.ofArray(bytes));
+                return piece.address();
+            }
+            MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, used, bytes.length);
+            long address = segment.address() + used;
+            used += (bytes.length + 15) & ~15;
+            return address;
+        }
+
+        @Override
+        public void get(long address, byte[] into) {
+            MemorySegment.copy(at(address, into.length), ValueLayout.JAVA_BYTE, 0, into, 0, into.length);
+        }
+
+        @Override
+        public void pointer(long at, long value) {
+            at(at, Long.BYTES).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+        }
+
+        private static MemorySegment at(long address, long size) {
+            return MemorySegment.ofAddress(address).reinterpret(size);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package org.jrunc.kernel;
+
+import static org.jrunc.kernel.Arg.none;
+import static org.jrunc.kernel.Arg.of;
+import static org.jrunc.kernel.Arg.text;
+
+/** System calls on processes: namespaces, credentials, limits, signals. */
+public interface ProcessCalls extends SystemCalls {
+
+    /** unshare(2). */
+    default void unshare(long flags) {
+        call(Syscall.UNSHARE, of(flags));
+    }
+
+    /** setns(2). */
+    default void setns(int fd, long type) {
+        call(Syscall.SETNS, of(fd), of(type));
+    }
+
+    /** prctl(2) with numbers as arguments. */
+    default int prctl(int option, long a, long b, long c, long d) {
+        return (int) call(Syscall.PRCTL, of(option), of(a), of(b), of(c), of(d));
+    }
+
+    /** prctl(2), {@code PR_SET_NAME}: at most 15 bytes are kept. */
+    default void setName(String name) {
+        call(Syscall.PRCTL, of(15), text(name), none(), none(), none());
+    }
+
+    /** setsid(2). */
+    default void setsid() {
+        call(Syscall.SETSID);
+    }
+
+    /** chdir(2). */
+    default void chdir(String path) {
+        call(Syscall.CHDIR, text(path));
+    }
+
+    /** fchdir(2). */
+    default void fchdir(int fd) {
+        call(Syscall.FCHDIR, of(fd));
+    }
+
+    /** chroot(2). */
+    default void chroot(String path) {
+        call(Syscall.CHROOT, text(path));
+    }
+
+    /** getcwd(2), raw: a directory outside of the root reads {@code (unreachable)/…}. */
+    default String getcwd() {
+        Block buffer = Block.out(4096);
+        return buffer.text((int) call(Syscall.GETCWD, buffer, of(4096)));
+    }
+
+    /** umask(2): returns the old one. */
+    default int umask(int mask) {
+        return (int) call(Syscall.UMASK, of(mask));
+    }
+
+    /** getpid(2). */
+    default int getpid() {
+        return (int) call(Syscall.GETPID);
+    }
+
+    /** geteuid(2). */
+    default int geteuid() {
+        return (int) call(Syscall.GETEUID);
+    }
+
+    /** getegid(2). */
+    default int getegid() {
+        return (int) call(Syscall.GETEGID);
+    }
+
+    /** setresuid(2); ids are unsigned 32 bit. */
+    default void setresuid(int real, int effective, int saved) {
+        call(Syscall.SETRESUID, id(real), id(effective), id(saved));
+    }
+
+    /** setresgid(2). */
+    default void setresgid(int real, int effective, int saved) {
+        call(Syscall.SETRESGID, id(real), id(effective), id(saved));
+    }
+
+    /** setgroups(2). */
+    default void setgroups(int... gids) {
+        Block list = Block.in(4 * gids.length);
+        for (int i = 0; i < gids.length; i++) {
+            list.u32(4 * i, gids[i]);
+        }
+        call(Syscall.SETGROUPS, of(gids.length), gids.length == 0 ? none() : list);
+    }
+
+    /** sethostname(2). */
+    default void sethostname(String name) {
+        byte[] bytes = Block.zeroTerminated(name);
+        call(Syscall.SETHOSTNAME, text(name), of(bytes.length - 1));
+    }
+
+    /** setdomainname(2). */
+    default void setdomainname(String name) {
+        byte[] bytes = Block.zeroTerminated(name);
+        call(Syscall.SETDOMAINNAME, text(name), of(bytes.length - 1));
+    }
+
+    /** prlimit(2): sets both limits, unsigned; pid 0 is the calling process. */
+    default void prlimit(int pid, int resource, long soft, long hard) {
+        call(Syscall.PRLIMIT64, of(pid), of(resource), Block.in(16).u64(0, soft).u64(8, hard), none());
+    }
+
+    /** capset(2), version 3, for the calling process; each set is a 64-bit mask. */
+    default void capset(long effective, long permitted, long inheritable) {
+        Block data = Block.in(24).u32(0, (int) effective).u32(4, (int) permitted).u32(8, (int) inheritable)
+                .u32(12, (int) (effective >>> 32)).u32(16, (int) (permitted >>> 32))
+                .u32(20, (int) (inheritable >>> 32));
+        call(Syscall.CAPSET, Block.in(8).u32(0, 0x20080522), data);
+    }
+
+    /** kill(2). */
+    default void kill(int pid, int signal) {
+        call(Syscall.KILL, of(pid), of(signal));
+    }
+
+    /** pidfd_open(2). */
+    default int pidfdOpen(int pid) {
+        return (int) call(Syscall.PIDFD_OPEN, of(pid), of(0));
+    }
+
+    /** pidfd_send_signal(2). */
+    default void pidfdSendSignal(int pidfd, int signal) {
+        call(Syscall.PIDFD_SEND_SIGNAL, of(pidfd), of(signal), none(), of(0));
+    }
+
+    /** wait4(2): the wait status, or -1 when {@code WNOHANG} (1) was given and nothing has ended. */
+    default int wait4(int pid, int options) {
+        Block status = Block.out(8);
+        for (;;) {
+            long result = invoke(Syscall.WAIT4, of(pid), status, of(options), none());
+            if (result != -Errno.EINTR) {
+                check(result, Syscall.WAIT4, of(pid), of(options));
+                return result == 0 ? -1 : status.u32(0);
+            }
+        }
+    }
+
+    private static Arg id(int id) {
+        return of(id & 0xffffffffL);
+    }
+}

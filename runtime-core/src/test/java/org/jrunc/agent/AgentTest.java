@@ -1,0 +1,155 @@
+package org.jrunc.agent;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Syscall;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentTest {
+
+    private final LibcKernel libc = new LibcKernel();
+    private Agent agent;
+
+    @BeforeEach
+    void spawn() {
+        agent = Agent.spawn(libc, "jrunc-test-agent");
+    }
+
+    @AfterEach
+    void end() {
+        agent.killAndReap();
+        agent.closeRegion();
+    }
+
+    @Test
+    void makesCallsInItsOwnProcess() {
+        assertEquals(agent.pid(), agent.kernel().getpid());
+        assertNotEquals(libc.getpid(), agent.kernel().getpid());
+        assertEquals(libc.getpid(), (int) agent.kernel().call(Syscall.GETPPID));
+    }
+
+    @Test
+    void startsWithDefaultSignalsAndFewDescriptors() throws IOException {
+        String status = Files.readString(Path.of("/proc/" + agent.pid() + "/status"));
+        assertTrue(status.contains("SigBlk:\t0000000000000000"), status);
+        assertTrue(status.contains("SigIgn:\t0000000000000000"), status);
+        assertTrue(Files.readSymbolicLink(Path.of("/proc/" + agent.pid() + "/exe")).toString().contains("memfd:"));
+    }
+
+    @Test
+    void reportsTheErrnoOfItsCall(@TempDir Path dir) {
+        KernelException e = assertThrows(KernelException.class,
+                () -> agent.kernel().openat(Kernel.AT_FDCWD, dir + "/none", 0, 0));
+        assertEquals(Errno.ENOENT, e.errno());
+        assertTrue(e.getMessage().startsWith("openat(-100, \"" + dir + "/none\""), e.getMessage());
+    }
+
+    @Test
+    void readsWritesAndChangesItsOwnDirectory(@TempDir Path dir) throws IOException {
+        AgentKernel kernel = agent.kernel();
+        kernel.chdir(dir.toString());
+        int fd = kernel.openat(Kernel.AT_FDCWD, "file", 0x42, 0600);
+        kernel.write(fd, "hello".getBytes());
+        assertEquals("hello", new String(kernel.pread(fd, 100, 0)));
+        assertEquals(5, kernel.statx(fd, "", 0x1000).size());
+        kernel.close(fd);
+        assertEquals("hello", Files.readString(dir.resolve("file")));
+        assertEquals(dir.toString(), kernel.getcwd());
+        assertNotEquals(dir.toString(), libc.getcwd());
+    }
+
+    @Test
+    void sendsAndFetchesDescriptors(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("a"), "first");
+        int local = libc.openat(Kernel.AT_FDCWD, dir + "/a", 0x80000, 0);
+        int remote = agent.kernel().send(local);
+        assertEquals("first", new String(agent.kernel().pread(remote, 10, 0)));
+        int back = agent.kernel().fetch(remote);
+        assertEquals("first", new String(libc.pread(back, 10, 0)));
+        assertThrows(KernelException.class, () -> agent.kernel().fetch(999));
+        assertEquals(agent.pid(), agent.kernel().getpid());
+        libc.close(local);
+        libc.close(back);
+    }
+
+    @Test
+    void makesABatchUpToTheFirstFailure(@TempDir Path dir) {
+        Batch batch = agent.kernel().batch();
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/b", 0700);
+        KernelException e = assertThrows(KernelException.class, batch::run);
+        assertEquals(Errno.EEXIST, e.errno());
+        assertTrue(Files.exists(dir.resolve("a")));
+        assertFalse(Files.exists(dir.resolve("b")));
+        assertEquals(agent.pid(), agent.kernel().getpid());
+    }
+
+    @Test
+    void forksChildrenAndSiblingsThatWorkSideBySide() throws IOException {
+        Agent child = agent.fork(false, false);
+        Agent sibling = agent.fork(true, true);
+        try {
+            assertEquals(child.pid(), child.kernel().getpid());
+            assertEquals(agent.pid(), (int) child.kernel().call(Syscall.GETPPID));
+            assertEquals(libc.getpid(), (int) sibling.kernel().call(Syscall.GETPPID));
+            assertEquals(agent.pid(), agent.kernel().getpid());
+            assertEquals(sibling.pid(), sibling.kernel().getpid());
+            byte[] big = new byte[300_000];
+            big[299_999] = 7;
+            int file = sibling.kernel().memfdCreate("x", 0);
+            sibling.kernel().write(file, big);
+            assertArrayEquals(big, sibling.kernel().pread(file, 400_000, 0));
+        } finally {
+            sibling.killAndReap();
+            child.close();
+        }
+        assertEquals(child.pid(), (int) agent.kernel().call(Syscall.WAIT4, org.jrunc.kernel.Arg.of(child.pid()),
+                org.jrunc.kernel.Arg.none(), org.jrunc.kernel.Arg.of(0), org.jrunc.kernel.Arg.none()));
+    }
+
+    @Test
+    void endsWithItsBrain() {
+        agent.close();
+        assertEquals(1 << 8, agent.reap());
+    }
+
+    @Test
+    void saysSoWhenItDied() {
+        libc.kill(agent.pid(), 9);
+        agent.reap();
+        AgentException e = assertThrows(AgentException.class, () -> agent.kernel().getpid());
+        assertTrue(e.getMessage().contains("has ended"), e.getMessage());
+    }
+
+    @Test
+    void aJvmThreadMayNotDoWhatAnAgentDoesForIt() {
+        // unshare(2): CLONE_NEWUSER and CLONE_NEWNS with shared fs need a single-threaded process.
+        KernelException e = assertThrows(KernelException.class, () -> libc.unshare(0x10000000));
+        assertEquals(Errno.EINVAL, e.errno());
+        int own = libc.openat(Kernel.AT_FDCWD, "/proc/self/ns/mnt", 0x80000, 0);
+        e = assertThrows(KernelException.class, () -> libc.setns(own, 0x20000));
+        assertEquals(Errno.EINVAL, e.errno());
+        libc.close(own);
+        agent.kernel().unshare(0x20000);
+        assertNotEquals(List.of(), List.of(agent.kernel().readlinkat(Kernel.AT_FDCWD, "/proc/self/ns/mnt")));
+        assertNotEquals(libc.readlinkat(Kernel.AT_FDCWD, "/proc/self/ns/mnt"),
+                agent.kernel().readlinkat(Kernel.AT_FDCWD, "/proc/self/ns/mnt"));
+    }
+}
