@@ -26,6 +26,8 @@ public final class Agent implements AutoCloseable {
     private final int pid;
     private final AgentKernel kernel;
     private boolean open = true;
+    /** Memory for programs whose arguments are too large for the lane. */
+    private Space extra;
 
     private Agent(LibcKernel libc, Region region, int pid, AgentKernel kernel) {
         this.libc = libc;
@@ -156,6 +158,26 @@ public final class Agent implements AutoCloseable {
         kernel.start(clone);
         kernel.awaitDone("clone");
         return kernel.check(clone.result(), Syscall.CLONE, Arg.of(flags));
+    }
+
+    /**
+     * Runs a program as a child of this agent and waits for its end. It gets SIGKILL when the time is over, and when
+     * this JVM or the agent dies meanwhile.
+     *
+     * @param timeoutMillis how long it may take; negative for no limit
+     */
+    public Outcome execute(Execution execution, long timeoutMillis) {
+        long size = execution.size();
+        kernel.reset();
+        Space space = kernel.lane();
+        if (space.free() < size) {
+            if (extra == null || extra.size() < size) {
+                extra = region.lane(size + 7 & ~7L);
+            }
+            extra.release(0);
+            space = extra;
+        }
+        return Runner.run(kernel, space, execution, timeoutMillis);
     }
 
     /** The host's pid of the process, or its pid in the namespace of the agent that forked it. */

@@ -67,6 +67,12 @@ final class Step {
         return this;
     }
 
+    /** After a zero result as after a positive one. */
+    Step onZeroAsPositive() {
+        space.set(address + Record.ZERO, 0);
+        return this;
+    }
+
     Step onNegative(Step next) {
         space.set(address + Record.NEG, next.address);
         return this;

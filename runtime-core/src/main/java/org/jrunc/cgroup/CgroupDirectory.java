@@ -1,7 +1,9 @@
 package org.jrunc.cgroup;
 
 import java.io.File;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /** One cgroup in one hierarchy, with those below it. */
 final class CgroupDirectory {
@@ -56,8 +58,16 @@ final class CgroupDirectory {
         return self.delete() || !self.exists();
     }
 
-    private File[] children() {
-        File[] children = new File(path).listFiles(File::isDirectory);
-        return children == null ? new File[0] : children;
+    private List<File> children() {
+        List<File> children = new ArrayList<>();
+        File[] entries = new File(path).listFiles();
+        if (entries != null) {
+            for (File entry : entries) {
+                if (entry.isDirectory()) {
+                    children.add(entry);
+                }
+            }
+        }
+        return children;
     }
 }

@@ -22,7 +22,6 @@ import org.jrunc.spec.Resources;
 abstract class FileCgroup implements CgroupManager {
 
     private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
-    private static final String NO_FREEZER = "this container has no cgroup with a freezer, it can not be paused";
 
     private final Optional<CgroupRequest> request;
     /** Where the container is; fewer after a rootless create that lacked permissions. */
@@ -56,7 +55,12 @@ abstract class FileCgroup implements CgroupManager {
     static FileCgroup of(Map<String, String> saved) {
         Map<String, List<String>> byDirectory = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : saved.entrySet()) {
-            byDirectory.computeIfAbsent(entry.getValue(), none -> new ArrayList<>()).add(entry.getKey());
+            List<String> controllers = byDirectory.get(entry.getValue());
+            if (controllers == null) {
+                controllers = new ArrayList<>();
+                byDirectory.put(entry.getValue(), controllers);
+            }
+            controllers.add(entry.getKey());
         }
         List<Place> places = new ArrayList<>();
         for (Map.Entry<String, List<String>> entry : byDirectory.entrySet()) {
@@ -123,10 +127,15 @@ abstract class FileCgroup implements CgroupManager {
     /** Two containers in one cgroup would share limits, and a kill of one would kill both. */
     private void checkUnused(List<String> missing) {
         TreeSet<Integer> pids = new TreeSet<>();
+        boolean fresh = true;
         for (Place place : places) {
             if (!missing.contains(place.path())) {
+                fresh = false;
                 place.directory().collectProcesses(pids);
             }
+        }
+        if (fresh) {
+            return;
         }
         if (!pids.isEmpty()) {
             throw new RuntimeFailure("container's cgroup is not empty: " + pids.size() + " process(es) found: "
@@ -249,12 +258,20 @@ abstract class FileCgroup implements CgroupManager {
 
     @Override
     public void freeze() {
-        freezer().orElseThrow(() -> new RuntimeFailure(NO_FREEZER)).freeze();
+        needFreezer().freeze();
     }
 
     @Override
     public void thaw() {
-        freezer().orElseThrow(() -> new RuntimeFailure(NO_FREEZER)).thaw();
+        needFreezer().thaw();
+    }
+
+    private Freezer needFreezer() {
+        Optional<Freezer> freezer = freezer();
+        if (freezer.isEmpty()) {
+            throw new RuntimeFailure("this container has no cgroup with a freezer, it can not be paused");
+        }
+        return freezer.get();
     }
 
     private Optional<Freezer> freezer() {
