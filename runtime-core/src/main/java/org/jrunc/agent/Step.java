@@ -43,7 +43,10 @@ final class Step {
         return this;
     }
 
-    /** Makes it no call: its result is the word at an address, plus a constant. */
+    /**
+     * Makes it no call: its result is the word at an address, plus a constant. The constant is argument 1; argument 2,
+     * which an earlier record may store to, is subtracted.
+     */
     Step move(long from, long plus) {
         space.set(address + Record.NR, -1);
         space.set(argument(0), from);
