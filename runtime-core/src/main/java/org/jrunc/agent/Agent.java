@@ -80,7 +80,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** A sealed memfd with the program, close-on-exec. */
-    private static int executable(LibcKernel libc, byte[] elf) {
+    static int executable(LibcKernel libc, byte[] elf) {
         int flags = MemfdFlags.MFD_CLOEXEC | MemfdFlags.MFD_ALLOW_SEALING;
         int fd;
         try {

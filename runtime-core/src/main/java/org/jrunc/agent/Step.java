@@ -59,6 +59,16 @@ final class Step {
         return onPositive(next).onNegative(next);
     }
 
+    /** Goes on with this record after results that have no target yet; zero follows positive. */
+    void defaultTargets(Step next) {
+        if (space.get(address + Record.POS) == 0) {
+            onPositive(next);
+        }
+        if (space.get(address + Record.NEG) == 0) {
+            onNegative(next);
+        }
+    }
+
     Step onPositive(Step next) {
         space.set(address + Record.POS, next.address);
         return this;
