@@ -1,12 +1,35 @@
 package org.jrunc.cli;
 
-/** The entry point. */
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** The entry point of the process: ties {@link Cli} to the real streams, environment and exit status. */
 public final class Main {
+
+    private static final int STREAM_BUFFER = 8192;
+
     private Main() {
     }
 
-    /** Runs one command. */
+    /** Runs one command and ends the process with its exit status. */
     public static void main(String[] args) {
-        System.out.println("jrunc");
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        int status = Cli.run(args, out, err, System.getenv(), Path.of("").toAbsolutePath());
+        err.flush();
+        if (out.checkError() && status == 0) {
+            status = Cli.EXIT_FAILURE;
+        }
+        // No shutdown hooks and no threads to wait for: halt() skips looking for them.
+        Runtime.getRuntime().halt(status);
+    }
+
+    /** UTF-8 whatever the locale: engines call with an empty environment, which would mean ASCII. */
+    static PrintStream stream(FileDescriptor descriptor) {
+        FileOutputStream file = new FileOutputStream(descriptor);
+        return new PrintStream(new java.io.BufferedOutputStream(file, STREAM_BUFFER), false, StandardCharsets.UTF_8);
     }
 }

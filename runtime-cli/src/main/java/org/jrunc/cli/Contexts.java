@@ -1,0 +1,42 @@
+package org.jrunc.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jrunc.container.RuntimeContext;
+import org.jrunc.report.RuntimeFailure;
+
+/** Turns the global flags into what the core wants to know. */
+final class Contexts {
+
+    private Contexts() {
+    }
+
+    static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log) {
+        Optional<String> root = line.value("root");
+        Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
+        return new RuntimeContext(directory, root.isEmpty(), systemdCgroup(line), rootless(line), environment, log);
+    }
+
+    private static boolean systemdCgroup(Parsed line) {
+        String manager = line.value("cgroup-manager").orElse("");
+        return switch (manager) {
+            case "" -> line.flag("systemd-cgroup");
+            case "systemd" -> true;
+            case "cgroupfs" -> false;
+            default -> throw new RuntimeFailure(
+                    "invalid --cgroup-manager \"" + manager + "\": must be cgroupfs or systemd");
+        };
+    }
+
+    /** The words of Go's {@code strconv.ParseBool}, and {@code auto}. */
+    private static Optional<Boolean> rootless(Parsed line) {
+        String value = line.value("rootless").orElse("");
+        return switch (value) {
+            case "", "auto" -> Optional.empty();
+            case "1", "t", "T", "true", "TRUE", "True" -> Optional.of(true);
+            case "0", "f", "F", "false", "FALSE", "False" -> Optional.of(false);
+            default -> throw new RuntimeFailure("invalid --rootless \"" + value + "\": must be true, false or auto");
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package org.jrunc.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.jrunc.container.Containers;
+import org.jrunc.container.Containers.Listed;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.State;
+
+/** {@code list [--format table|json] [--quiet]}. */
+final class ListCommand extends Command {
+
+    ListCommand() {
+        super("list", "list the containers below --root");
+    }
+
+    @Override
+    String arguments() {
+        return "";
+    }
+
+    @Override
+    String description() {
+        return """
+                Lists the containers that were made with the same --root, with their status. A container whose
+                state can not be read is named on stderr and left out.""";
+    }
+
+    @Override
+    void addOptions(Options options) {
+        options.value("table or json (default: table)", "format", "f")
+                .flag("only the ids", "quiet", "q");
+    }
+
+    @Override
+    int run(Invocation invocation) {
+        invocation.exactly(0);
+        String format = invocation.line().value("format").orElse("table");
+        PrintStream err = invocation.err();
+        List<Listed> all = new Containers(invocation.context())
+                .list((id, reason) -> err.print("load container " + id + ": " + reason + "\n"));
+        if (invocation.line().flag("quiet")) {
+            for (Listed listed : all) {
+                invocation.out().print(listed.state().id() + "\n");
+            }
+            return Cli.EXIT_OK;
+        }
+        invocation.out().print(switch (format) {
+            case "table" -> table(all);
+            case "json" -> json(all);
+            default -> throw new RuntimeFailure("invalid format option");
+        });
+        return Cli.EXIT_OK;
+    }
+
+    private static String table(List<Listed> all) {
+        Table table = new Table().row("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
+        for (Listed listed : all) {
+            State state = listed.state();
+            table.row(state.id(), Integer.toString(state.pid()), state.status(), state.bundle(), state.created(),
+                    listed.owner());
+        }
+        return table.toString();
+    }
+
+    /** One line; no containers are {@code null}, as Go writes an empty slice that was never made. */
+    private static String json(List<Listed> all) {
+        if (all.isEmpty()) {
+            return "null\n";
+        }
+        StringBuilder text = new StringBuilder("[");
+        for (Listed listed : all) {
+            text.append(text.length() > 1 ? "," : "").append(StateJson.compact(listed.state(), listed.owner()));
+        }
+        return text.append("]\n").toString();
+    }
+}
