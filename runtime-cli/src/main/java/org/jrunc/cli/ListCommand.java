@@ -1,11 +1,13 @@
 package org.jrunc.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jrunc.container.Containers;
 import org.jrunc.container.Containers.Listed;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.State;
+import org.jrunc.spec.StateJson;
 
 /** {@code list [--format table|json] [--quiet]}. */
 final class ListCommand extends Command {
@@ -63,15 +65,11 @@ final class ListCommand extends Command {
         return table.toString();
     }
 
-    /** One line; no containers are {@code null}, as Go writes an empty slice that was never made. */
     private static String json(List<Listed> all) {
-        if (all.isEmpty()) {
-            return "null\n";
-        }
-        StringBuilder text = new StringBuilder("[");
+        List<StateJson.Owned> owned = new ArrayList<>(all.size());
         for (Listed listed : all) {
-            text.append(text.length() > 1 ? "," : "").append(StateJson.compact(listed.state(), listed.owner()));
+            owned.add(new StateJson.Owned(listed.state(), listed.owner()));
         }
-        return text.append("]\n").toString();
+        return StateJson.list(owned) + "\n";
     }
 }

@@ -1,6 +1,7 @@
 package org.jrunc.cli;
 
 import org.jrunc.report.RuntimeLog.Level;
+import org.jrunc.spec.JsonWriter;
 
 /**
  * Records in the shape of logrus, which runc uses and engines parse. Made by hand: java.time and String.format would
@@ -16,14 +17,10 @@ final class LogRecord {
 
     /** {@code {"level":"error","msg":"…","time":"…"}}, escaped as Go does, so also for HTML. */
     static String json(long epochSecond, Level level, String message) {
-        StringBuilder record = new StringBuilder(message.length() + 80);
-        record.append("{\"level\":\"").append(name(level)).append("\",\"msg\":\"");
-        for (int i = 0; i < message.length(); i++) {
-            appendJson(record, message, i);
-        }
-        record.append("\",\"time\":\"");
-        appendTime(record, epochSecond);
-        return record.append("\"}\n").toString();
+        StringBuilder time = new StringBuilder(20);
+        appendTime(time, epochSecond);
+        return JsonWriter.compact().beginObject().property("level", name(level)).property("msg", message)
+                .property("time", time.toString()).endObject() + "\n";
     }
 
     /** {@code time="…" level=error msg="…"}; a message of harmless characters goes without quotes. */
@@ -78,20 +75,6 @@ final class LogRecord {
             }
         }
         out.append('"');
-    }
-
-    private static void appendJson(StringBuilder out, String message, int index) {
-        char c = message.charAt(index);
-        int escape = "\"\\\b\f\n\r\t".indexOf(c);
-        if (escape >= 0) {
-            out.append('\\').append("\"\\bfnrt".charAt(escape));
-        } else if (isLoneSurrogate(message, index)) {
-            out.append("\\ufffd");
-        } else if (c < ' ' || c == '<' || c == '>' || c == '&' || c == 0x2028 || c == 0x2029) {
-            appendUnicodeEscape(out, c);
-        } else {
-            out.append(c);
-        }
     }
 
     /** Controls and line separators that could pass for something else in a terminal or an editor. */

@@ -1,10 +1,13 @@
 package org.jrunc.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The entry point of the process: ties {@link Cli} to the real streams, environment and exit status. */
 public final class Main {
@@ -18,7 +21,7 @@ public final class Main {
     public static void main(String[] args) {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        int status = Cli.run(args, out, err, System.getenv(), Path.of("").toAbsolutePath());
+        int status = Cli.run(args, out, err, environment(), Path.of("").toAbsolutePath());
         err.flush();
         if (out.checkError() && status == 0) {
             status = Cli.EXIT_FAILURE;
@@ -27,9 +30,21 @@ public final class Main {
         Runtime.getRuntime().halt(status);
     }
 
+    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and passes on what it was. */
+    static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        String callers = System.getProperty("jrunc.caller.LC_ALL");
+        if (callers == null) {
+            environment.remove("LC_ALL");
+        } else {
+            environment.put("LC_ALL", callers);
+        }
+        return environment;
+    }
+
     /** UTF-8 whatever the locale: engines call with an empty environment, which would mean ASCII. */
     static PrintStream stream(FileDescriptor descriptor) {
         FileOutputStream file = new FileOutputStream(descriptor);
-        return new PrintStream(new java.io.BufferedOutputStream(file, STREAM_BUFFER), false, StandardCharsets.UTF_8);
+        return new PrintStream(new BufferedOutputStream(file, STREAM_BUFFER), false, StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,7 @@
 package org.jrunc.cli;
 
 import org.jrunc.container.Containers;
+import org.jrunc.spec.StateJson;
 
 /** {@code state ID}. */
 final class StateCommand extends Command {
@@ -25,7 +26,7 @@ final class StateCommand extends Command {
     @Override
     int run(Invocation invocation) {
         String id = invocation.exactly(1).get(0);
-        invocation.out().print(StateJson.pretty(new Containers(invocation.context()).state(id)));
+        invocation.out().print(StateJson.state(new Containers(invocation.context()).state(id)));
         return Cli.EXIT_OK;
     }
 }
