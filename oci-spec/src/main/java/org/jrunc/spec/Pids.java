@@ -1,0 +1,11 @@
+package org.jrunc.spec;
+
+import java.util.OptionalLong;
+
+/**
+ * Limit of tasks (config-linux.md, PIDs).
+ *
+ * @param limit how many; -1 for no limit, 0 is a limit, absent: not set
+ */
+public record Pids(OptionalLong limit) {
+}
