@@ -8,7 +8,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -69,8 +68,7 @@ final class CommandLineParser {
         CommandLine parser = new CommandLine(spec);
         parser.setInterpolateVariables(false);
         try {
-            ParseResult result = parser.parseArgs(args.toArray(new String[0]));
-            return new Parsed(result);
+            return new Parsed(parser.parseArgs(withBareFlags(options, args).toArray(new String[0])));
         } catch (UnmatchedArgumentException e) {
             throw incorrect("flag provided but not defined: -" + bareName(e.getUnmatched().get(0)));
         } catch (MissingParameterException e) {
@@ -79,6 +77,29 @@ final class CommandLineParser {
         } catch (ParameterException e) {
             throw incorrect(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Go takes {@code --flag=true} and {@code --flag=false}, picocli does not: gives it the flag, or nothing. */
+    private static List<String> withBareFlags(List<OptionSpec> options, List<String> args) {
+        List<String> bare = new ArrayList<>(args.size());
+        for (int i = 0; i < args.size(); i++) {
+            String word = args.get(i);
+            if ("--".equals(word)) {
+                bare.addAll(args.subList(i, args.size()));
+                return bare;
+            }
+            int equals = word.startsWith("-") ? word.indexOf('=') : -1;
+            OptionSpec option = equals < 0 ? null : find(options, word.substring(0, equals));
+            if (option == null || option.arity().max() > 0) {
+                bare.add(word);
+            } else if (GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
+                    () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word))) {
+                bare.add(option.names()[0]);
+            } else {
+                bare.removeAll(List.of(option.names()));
+            }
+        }
+        return bare;
     }
 
     private static UsageException incorrect(String message) {
@@ -102,14 +123,22 @@ final class CommandLineParser {
     }
 
     private boolean takesValue(String word) {
-        for (OptionSpec option : global.specs()) {
+        OptionSpec option = find(global.specs(), word);
+        if (option == null) {
+            throw incorrect("flag provided but not defined: -" + bareName(word));
+        }
+        return option.arity().max() > 0;
+    }
+
+    private static OptionSpec find(List<OptionSpec> options, String word) {
+        for (OptionSpec option : options) {
             for (String name : option.names()) {
                 if (name.equals(word)) {
-                    return option.arity().max() > 0;
+                    return option;
                 }
             }
         }
-        throw incorrect("flag provided but not defined: -" + bareName(word));
+        return null;
     }
 
     private static String bareName(String word) {

@@ -29,14 +29,12 @@ final class Contexts {
         };
     }
 
-    /** The words of Go's {@code strconv.ParseBool}, and {@code auto}. */
     private static Optional<Boolean> rootless(Parsed line) {
         String value = line.value("rootless").orElse("");
-        return switch (value) {
-            case "", "auto" -> Optional.empty();
-            case "1", "t", "T", "true", "TRUE", "True" -> Optional.of(true);
-            case "0", "f", "F", "false", "FALSE", "False" -> Optional.of(false);
-            default -> throw new RuntimeFailure("invalid --rootless \"" + value + "\": must be true, false or auto");
-        };
+        Optional<Boolean> rootless = GoBoolean.parse(value);
+        if (rootless.isEmpty() && !value.isEmpty() && !"auto".equals(value)) {
+            throw new RuntimeFailure("invalid --rootless \"" + value + "\": must be true, false or auto");
+        }
+        return rootless;
     }
 }

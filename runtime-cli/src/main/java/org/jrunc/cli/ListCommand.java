@@ -38,6 +38,9 @@ final class ListCommand extends Command {
     int run(Invocation invocation) {
         invocation.exactly(0);
         String format = invocation.line().value("format").orElse("table");
+        if (!"table".equals(format) && !"json".equals(format)) {
+            throw new RuntimeFailure("invalid format option");
+        }
         PrintStream err = invocation.err();
         List<Listed> all = new Containers(invocation.context())
                 .list((id, reason) -> err.print("load container " + id + ": " + reason + "\n"));
@@ -47,11 +50,7 @@ final class ListCommand extends Command {
             }
             return Cli.EXIT_OK;
         }
-        invocation.out().print(switch (format) {
-            case "table" -> table(all);
-            case "json" -> json(all);
-            default -> throw new RuntimeFailure("invalid format option");
-        });
+        invocation.out().print("json".equals(format) ? json(all) : table(all));
         return Cli.EXIT_OK;
     }
 

@@ -1,11 +1,16 @@
 package org.jrunc.cli;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 
@@ -14,6 +19,9 @@ import org.jrunc.report.RuntimeLog;
  * can share the file. A log that can not be written to (full disk, closed pipe) never fails an operation.
  */
 final class Log implements RuntimeLog, AutoCloseable {
+
+    private static final Set<PosixFilePermission> READABLE_BY_ALL = Set.of(PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
     private final OutputStream stream;
     private final boolean file;
@@ -91,11 +99,14 @@ final class Log implements RuntimeLog, AutoCloseable {
         };
     }
 
+    /** Mode 0644 also where the umask would allow more, as runc has it. */
     private static OutputStream append(Path path) {
         try {
-            return new FileOutputStream(path.toString(), true);
+            return Channels.newOutputStream(FileChannel.open(path,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                    PosixFilePermissions.asFileAttribute(READABLE_BY_ALL)));
         } catch (IOException e) {
-            throw new RuntimeFailure("cannot open the log file: " + e.getMessage(), e);
+            throw new RuntimeFailure("cannot open the log file " + path + ": " + Reason.of(e), e);
         }
     }
 }

@@ -53,7 +53,8 @@ final class RootDirectory {
             Files.createDirectories(root);
             Files.setAttribute(root, "unix:mode", OWNER_ONLY_AND_STICKY);
         } catch (IOException e) {
-            throw new RuntimeFailure("the path in $XDG_RUNTIME_DIR must be writable by the user: " + e, e);
+            throw new RuntimeFailure("the path in $XDG_RUNTIME_DIR must be writable by the user: " + root + ": "
+                    + Reason.of(e), e);
         }
     }
 
@@ -66,7 +67,7 @@ final class RootDirectory {
             boolean initialNamespace = Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
             return !initialNamespace && !"root".equals(environment.get("USER"));
         } catch (IOException e) {
-            throw new RuntimeFailure("cannot find out who calls, /proc must be mounted: " + e, e);
+            throw new RuntimeFailure("cannot find out who calls, is /proc mounted? " + Reason.of(e), e);
         }
     }
 

@@ -45,7 +45,7 @@ final class SpecCommand extends Command {
         } catch (FileAlreadyExistsException e) {
             throw new RuntimeFailure("File " + CONFIG + " exists. Remove it first", e);
         } catch (IOException e) {
-            throw new RuntimeFailure("cannot write " + CONFIG + ": " + e, e);
+            throw new RuntimeFailure("cannot write " + directory.resolve(CONFIG) + ": " + Reason.of(e), e);
         }
         return Cli.EXIT_OK;
     }
