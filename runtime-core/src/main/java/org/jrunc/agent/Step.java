@@ -43,7 +43,10 @@ final class Step {
         return this;
     }
 
-    /** Makes it no call: its result is the word at an address, plus a constant. */
+    /**
+     * Makes it no call: its result is the word at an address, plus a constant. The constant is argument 1; argument 2,
+     * which an earlier record may store to, is subtracted.
+     */
     Step move(long from, long plus) {
         space.set(address + Record.NR, -1);
         space.set(argument(0), from);
@@ -54,6 +57,16 @@ final class Step {
     /** Goes on with this record after any result that has no target of its own. */
     Step then(Step next) {
         return onPositive(next).onNegative(next);
+    }
+
+    /** Goes on with this record after results that have no target yet; zero follows positive. */
+    void defaultTargets(Step next) {
+        if (space.get(address + Record.POS) == 0) {
+            onPositive(next);
+        }
+        if (space.get(address + Record.NEG) == 0) {
+            onNegative(next);
+        }
     }
 
     Step onPositive(Step next) {

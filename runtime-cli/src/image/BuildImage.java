@@ -1,0 +1,129 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/**
+ * Makes the runtime image: jlink, launcher, AOT cache. Run from source by Maven with the JDK that it found
+ * (runtime-cli/pom.xml).
+ */
+final class BuildImage {
+
+    private static final String MODULE = "org.jrunc.cli";
+    private static final int TRAINING_SECONDS = 120;
+
+    private final Path sources;
+    private final Path image;
+    private final Path work;
+
+    private BuildImage(Path sources, Path target) {
+        this.sources = sources;
+        this.image = target.resolve("jrunc");
+        this.work = target.resolve("image-work");
+    }
+
+    /**
+     * Builds.
+     *
+     * @param args directory of this file and its companions; directory to build in; jar of the main module; class path
+     *             of what it depends on; commit that is built
+     */
+    public static void main(String[] args) throws Exception {
+        Path jar = Path.of(args[2]);
+        List<Path> jars = new ArrayList<>(List.of(jar));
+        for (String entry : args[3].split(":")) {
+            if (entry.endsWith(".jar") && !jars.contains(Path.of(entry))) {
+                jars.add(Path.of(entry));
+            }
+        }
+        BuildImage build = new BuildImage(Path.of(args[0]), Path.of(args[1]));
+        build.link(jars, args[4]);
+        build.addLauncher();
+        build.addCache();
+    }
+
+    private void link(List<Path> jars, String commit) throws IOException {
+        delete(image);
+        delete(work);
+        Path modules = Files.createDirectories(work.resolve("modules"));
+        for (Path jar : jars) {
+            ModernizeJar.copy(jar, modules.resolve(jar.getFileName()));
+        }
+        run("jlink", "--module-path", modules.toString(), "--add-modules", MODULE, "--output", image.toString(),
+                "--strip-debug", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
+                "--release-info", "add:JRUNC_COMMIT=\"" + commit + "\"");
+        Files.deleteIfExists(image.resolve("bin/keytool"));
+    }
+
+    private void addLauncher() throws IOException {
+        Path launcher = image.resolve("bin/jrunc");
+        String script = Files.readString(sources.resolve("jrunc"));
+        Files.writeString(launcher, script.replace("@OPTIONS@", String.join(" ", options())));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
+    private void addCache() throws IOException, InterruptedException {
+        Path cache = image.resolve("lib/jrunc.aot");
+        Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"));
+        List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(),
+                "-XX:AOTCacheOutput=" + cache));
+        command.addAll(options());
+        command.addAll(List.of("-m", MODULE + "/" + MODULE + ".Training", sources.resolve("training.list").toString(),
+                "{root}", work.resolve("root").toString(),
+                "{work}", Files.createDirectories(work.resolve("empty")).toString(),
+                "{bundle}", bundle.toString()));
+        Path log = work.resolve("training.log");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile())
+                .redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().clear();
+        Process training = builder.start();
+        boolean ended = training.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            training.destroyForcibly();
+        }
+        if (!ended || training.exitValue() != 0 || !Files.exists(cache)) {
+            System.err.println(Files.readString(log));
+            throw new IOException("the AOT cache was not made: training "
+                    + (ended ? "exited with " + training.exitValue() : "hung for " + TRAINING_SECONDS + " s"));
+        }
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        System.out.println("runtime image " + image + ", AOT cache of " + Files.size(cache) / 1024
+                + " KB, training log " + log);
+    }
+
+    private List<String> options() throws IOException {
+        try (Stream<String> lines = Files.lines(sources.resolve("jvm.options"))) {
+            return lines.map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#")).toList();
+        }
+    }
+
+    private static void run(String tool, String... arguments) throws IOException {
+        int status = ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments);
+        if (status != 0) {
+            throw new IOException(tool + " failed with " + status);
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(tree)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
