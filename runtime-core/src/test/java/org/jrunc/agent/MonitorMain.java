@@ -23,7 +23,8 @@ final class MonitorMain {
         int start = fifo(libc, dir + "/start");
         int status = fifo(libc, dir + "/status");
         Agent agent = Agent.spawn(libc, "init");
-        Launch.release(agent, new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), args[3],
+        Launch.release(agent, new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), List.of(),
+                args[3],
                 List.of(args).subList(3, args.length), List.of("PATH=/usr/bin:/bin")));
         libc.write(start, new byte[1]);
         List<Monitor.Removal> removals = new ArrayList<>();
