@@ -8,13 +8,14 @@ import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.spec.Linux;
 import org.jrunc.spec.Spec;
 
 /** Makes the container's cgroup, with the journal first, and starts the first agent in it. */
 final class CgroupPlacement {
 
-    private static final int O_DIRECTORY_CLOEXEC = 0x10000 | 0x80000;
+    private static final int O_DIRECTORY_CLOEXEC = OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC;
 
     private final Journal journal;
     private final boolean rootless;
