@@ -148,7 +148,7 @@ class SchemaTest {
         RDT("/linux/intelRdt/(schemata(/.*)?|enableMonitoring)", "newer: since 1.3.0"),
         PIDS("/linux/resources/pids(/limit)?", "limit is not required any more: since 1.3.0"),
         FILE_MODE("/linux/devices/0/fileMode", "their maximum 512 is less than 0666, and Podman adds the type bits"),
-        OOM_SCORE("/process/oomScoreAdj", "they give no range, but for Go it is an int and for the kernel -1000 to 1000"),
+        OOM_SCORE("/process/oomScoreAdj", "they give no range; for Go it is an int, for the kernel -1000 to 1000"),
         TIMEOUT("/hooks/[a-zA-Z]*/0/timeout", "they give no maximum, but for Go it is an int64"),
         INDEX("/linux/seccomp/syscalls/1/args/0/index", "they allow a uint32, but a system call has six arguments");
 
