@@ -84,6 +84,7 @@ final class BuildImage {
         ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().clear();
+        builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         Process training = builder.start();
         boolean ended = training.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
