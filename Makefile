@@ -4,9 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 MVN ?= mvn
 IMAGE := runtime-cli/target/jrunc
-COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
-# On a terminal Maven draws colours and progress; elsewhere neither.
-MVN_FLAGS := --batch-mode --no-transfer-progress -Djrunc.commit=$(COMMIT)
+MVN_FLAGS := --batch-mode --no-transfer-progress
 SOURCES := $(shell find pom.xml oci-spec runtime-core runtime-cli -name target -prune -o -type f \
 	\( -path '*/src/main/*' -o -path '*/src/image/*' -o -name pom.xml \) -print)
 

@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class BuildImage {
      * Builds.
      *
      * @param args directory of this file and its companions; directory to build in; jar of the main module; class path
-     *             of what it depends on; commit that is built
+     *             of what it depends on
      */
     public static void main(String[] args) throws Exception {
         Path jar = Path.of(args[2]);
@@ -47,12 +48,12 @@ final class BuildImage {
             }
         }
         BuildImage build = new BuildImage(Path.of(args[0]), Path.of(args[1]));
-        build.link(jars, args[4]);
+        build.link(jars);
         build.addLauncher();
         build.addCache();
     }
 
-    private void link(List<Path> jars, String commit) throws IOException {
+    private void link(List<Path> jars) throws IOException, InterruptedException {
         delete(image);
         delete(work);
         Path modules = Files.createDirectories(work.resolve("modules"));
@@ -61,8 +62,20 @@ final class BuildImage {
         }
         run("jlink", "--module-path", modules.toString(), "--add-modules", MODULE, "--output", image.toString(),
                 "--strip-debug", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
-                "--release-info", "add:JRUNC_COMMIT=\"" + commit + "\"");
+                "--release-info", "add:JRUNC_COMMIT=\"" + commit() + "\"");
         Files.deleteIfExists(image.resolve("bin/keytool"));
+    }
+
+    /** What git says is built, for {@code --version}. */
+    private String commit() throws IOException, InterruptedException {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
+                    .directory(sources.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor() == 0 && !commit.isEmpty() ? commit : "unknown";
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     private void addLauncher() throws IOException {
