@@ -100,6 +100,11 @@ public final class Invocation {
         }
     }
 
+    /** Directory of the output files. */
+    public Path scratch() {
+        return scratch;
+    }
+
     /** The bare process builder, for tests that want pipes. */
     public ProcessBuilder builder() {
         ProcessBuilder builder = new ProcessBuilder(command);
