@@ -144,6 +144,51 @@ public interface ProcessCalls extends SystemCalls {
         }
     }
 
+    /** sched_setattr(2) with a block made by {@link Sched#attr}; pid 0 is the caller. */
+    default void schedSetattr(int pid, Block attributes) {
+        call(Syscall.SCHED_SETATTR, of(pid), attributes, of(0));
+    }
+
+    /** sched_setaffinity(2); the bits are CPUs from 0 on, and those the kernel does not know do not matter. */
+    default void schedSetaffinity(int pid, byte[] cpus) {
+        call(Syscall.SCHED_SETAFFINITY, of(pid), of(cpus.length), Block.in(cpus));
+    }
+
+    /** ioprio_set(2). */
+    default void ioprioSet(int which, int who, int priority) {
+        call(Syscall.IOPRIO_SET, of(which), of(who), of(priority));
+    }
+
+    /** set_mempolicy(2) for the caller; the bits are nodes from 0 on, none for a null pointer. */
+    default void setMempolicy(int mode, byte[] nodes) {
+        // The kernel takes the number of bits plus one (set_mempolicy(2), BUGS).
+        call(Syscall.SET_MEMPOLICY, of(mode), nodes.length == 0 ? none() : Block.in(nodes),
+                of(nodes.length == 0 ? 0 : 8L * nodes.length + 1));
+    }
+
+    /** personality(2): returns the old one. */
+    default int personality(long persona) {
+        return (int) call(Syscall.PERSONALITY, of(persona));
+    }
+
+    /** keyctl_join_session_keyring(3): the serial number of the keyring; an empty name is for an anonymous one. */
+    default int joinSessionKeyring(String name) {
+        return (int) call(Syscall.KEYCTL, of(Keyctl.KEYCTL_JOIN_SESSION_KEYRING),
+                name.isEmpty() ? none() : text(name));
+    }
+
+    /** keyctl_describe(3): {@code type;uid;gid;perm;description}, the permissions in hexadecimal. */
+    default String describeKey(int key) {
+        Block buffer = Block.out(4096);
+        int length = (int) call(Syscall.KEYCTL, of(Keyctl.KEYCTL_DESCRIBE), of(key), buffer, of(4096));
+        return buffer.text(Math.min(length, 4096));
+    }
+
+    /** keyctl_setperm(3). */
+    default void setKeyPermissions(int key, int permissions) {
+        call(Syscall.KEYCTL, of(Keyctl.KEYCTL_SETPERM), of(key), of(permissions & 0xffffffffL));
+    }
+
     private static Arg id(int id) {
         return of(id & 0xffffffffL);
     }

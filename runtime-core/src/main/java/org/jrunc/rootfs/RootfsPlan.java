@@ -150,7 +150,7 @@ public final class RootfsPlan {
     }
 
     /** Whether {@code /dev} is left as it is, because the host's, or a volume, is mounted there. */
-    boolean isDevBound() {
+    public boolean isDevBound() {
         for (PlannedMount mount : mounts) {
             if (mount.options().bind() && SafePath.clean(mount.destination()).equals("/dev")) {
                 return true;
