@@ -97,14 +97,14 @@ class BindMountTest extends RealMounts {
     @Test
     void targetsThatPointOutsideStayInside() throws IOException {
         Path outside = Files.createDirectory(dir.resolve("outside"));
-        plain().mount("", source(), "/up/x", "bind").mount("", source(), "/abs", "bind")
+        plain().mount("", source(), "/up", "bind").mount("", source(), "/abs", "bind")
                 .mount("", source() + "/file", "/dangling", "bind");
-        Files.createSymbolicLink(container.rootfs.resolve("up"), Path.of("../../../../../../" + outside));
+        Files.createSymbolicLink(container.rootfs.resolve("up"), Path.of("../../../../../../also-outside"));
         Files.createSymbolicLink(container.rootfs.resolve("abs"), outside);
         Files.createSymbolicLink(container.rootfs.resolve("dangling"), Path.of("/etc/not-there"));
         container.build();
-        assertEquals("content", Files.readString(container.path("/" + outside + "/x/file")));
-        assertEquals("content", Files.readString(container.path("/" + outside + "/file")));
+        assertEquals("content", Files.readString(container.path("/also-outside/file")));
+        assertEquals("content", Files.readString(container.path(outside + "/file")));
         assertEquals("content", Files.readString(container.path("/etc/not-there")));
         try (var files = Files.list(outside)) {
             assertEquals(0, files.count());
