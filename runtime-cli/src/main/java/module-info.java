@@ -2,6 +2,4 @@
 module org.jrunc.cli {
     requires org.jrunc.core;
     requires info.picocli;
-
-    opens org.jrunc.cli to info.picocli;
 }

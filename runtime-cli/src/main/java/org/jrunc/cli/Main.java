@@ -1,12 +1,50 @@
 package org.jrunc.cli;
 
-/** The entry point. */
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The entry point of the process: ties {@link Cli} to the real streams, environment and exit status. */
 public final class Main {
+
+    private static final int STREAM_BUFFER = 8192;
+
     private Main() {
     }
 
-    /** Runs one command. */
+    /** Runs one command and ends the process with its exit status. */
     public static void main(String[] args) {
-        System.out.println("jrunc");
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        int status = Cli.run(args, out, err, environment(), Path.of("").toAbsolutePath());
+        err.flush();
+        if (out.checkError() && status == 0) {
+            status = Cli.EXIT_FAILURE;
+        }
+        // No shutdown hooks and no threads to wait for: halt() skips looking for them.
+        Runtime.getRuntime().halt(status);
+    }
+
+    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and passes on what it was. */
+    static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        String callers = System.getProperty("jrunc.caller.LC_ALL");
+        if (callers == null) {
+            environment.remove("LC_ALL");
+        } else {
+            environment.put("LC_ALL", callers);
+        }
+        return environment;
+    }
+
+    /** UTF-8 whatever the locale: engines call with an empty environment, which would mean ASCII. */
+    static PrintStream stream(FileDescriptor descriptor) {
+        FileOutputStream file = new FileOutputStream(descriptor);
+        return new PrintStream(new BufferedOutputStream(file, STREAM_BUFFER), false, StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package org.jrunc.agent;
 import java.util.List;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
@@ -18,6 +19,8 @@ public final class Agent implements AutoCloseable {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
     private static final long CLONE_PARENT = 0x8000;
+    private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
+    private static final int CLONE_ARGS_SIZE = 88;
     private static final int SIGCHLD = 17;
     private static final int WNOHANG = 1;
 
@@ -26,6 +29,8 @@ public final class Agent implements AutoCloseable {
     private final int pid;
     private final AgentKernel kernel;
     private boolean open = true;
+    /** Memory for programs whose arguments are too large for the lane. */
+    private Space extra;
 
     private Agent(LibcKernel libc, Region region, int pid, AgentKernel kernel) {
         this.libc = libc;
@@ -80,7 +85,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** A sealed memfd with the program, close-on-exec. */
-    private static int executable(LibcKernel libc, byte[] elf) {
+    static int executable(LibcKernel libc, byte[] elf) {
         int flags = MemfdFlags.MFD_CLOEXEC | MemfdFlags.MFD_ALLOW_SEALING;
         int fd;
         try {
@@ -129,12 +134,22 @@ public final class Agent implements AutoCloseable {
      * @param program whether the child will execute a program, and so needs room for its arguments
      */
     public Agent fork(boolean sibling, boolean program) {
+        return fork(sibling, program, -1);
+    }
+
+    /**
+     * Forks this agent into a cgroup.
+     *
+     * @param cgroup descriptor, in this JVM, of a cgroup v2 directory that the child is born in, or -1
+     */
+    public Agent fork(boolean sibling, boolean program, int cgroup) {
         int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
         try {
             int remote = kernel.send(ends[1]);
+            int remoteCgroup = cgroup < 0 ? -1 : kernel.send(cgroup);
             Space lane = program ? region.largeLane() : region.smallLane();
             AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
-            long childPid = forkInto(childKernel, sibling ? CLONE_PARENT | SIGCHLD : SIGCHLD);
+            long childPid = forkInto(childKernel, sibling ? CLONE_PARENT : 0, remoteCgroup);
             return new Agent(libc, region, (int) childPid, childKernel);
         } catch (RuntimeException e) {
             libc.close(ends[0]);
@@ -144,18 +159,51 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private long forkInto(AgentKernel child, long flags) {
+    private long forkInto(AgentKernel child, long flags, int cgroup) {
         kernel.reset();
-        Step closeOther = new Step(child.lane());
-        closeOther.call(kernel.abi(), Syscall.CLOSE, Arg.of(kernel.remoteSocket())).then(child.mailbox().waiting());
-        Step clone = new Step(kernel.lane());
-        Step close = new Step(kernel.lane());
-        clone.call(kernel.abi(), Syscall.CLONE, Arg.of(flags), Arg.none(), Arg.none(), Arg.none(), Arg.none())
-                .onZero(closeOther).then(close);
-        close.call(kernel.abi(), Syscall.CLOSE, Arg.of(child.remoteSocket())).then(kernel.mailbox().done());
-        kernel.start(clone);
+        Chain inChild = new Chain(child);
+        inChild.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
+        Chain inParent = new Chain(kernel);
+        Step clone = cgroup < 0
+                ? inParent.add(Syscall.CLONE, Arg.of(flags | SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+                : inParent.add(Syscall.CLONE3, intoCgroup(flags, cgroup), Arg.of(CLONE_ARGS_SIZE));
+        inParent.add(Syscall.CLOSE, Arg.of(child.remoteSocket()));
+        if (cgroup >= 0) {
+            inChild.add(Syscall.CLOSE, Arg.of(cgroup));
+            inParent.add(Syscall.CLOSE, Arg.of(cgroup));
+        }
+        inChild.end(child.mailbox().waiting());
+        inParent.end(kernel.mailbox().done());
+        clone.onZero(inChild.first());
+        kernel.start(inParent.first());
         kernel.awaitDone("clone");
-        return kernel.check(clone.result(), Syscall.CLONE, Arg.of(flags));
+        return kernel.check(clone.result(), clone.call(), Arg.of(flags));
+    }
+
+    /** {@code struct clone_args}; with CLONE_PARENT the exit signal must be 0, and is the parent's. */
+    private static Block intoCgroup(long flags, int cgroup) {
+        return Block.in(CLONE_ARGS_SIZE).u64(0, flags | CLONE_INTO_CGROUP)
+                .u64(32, flags == CLONE_PARENT ? 0 : SIGCHLD).u64(80, cgroup);
+    }
+
+    /**
+     * Runs a program as a child of this agent and waits for its end. It gets SIGKILL when the time is over, and when
+     * this JVM or the agent dies meanwhile.
+     *
+     * @param timeoutMillis how long it may take; negative for no limit
+     */
+    public Outcome execute(Execution execution, long timeoutMillis) {
+        long size = execution.size();
+        kernel.reset();
+        Space space = kernel.lane();
+        if (space.free() < size) {
+            if (extra == null || extra.size() < size) {
+                extra = region.lane(size + 7 & ~7L);
+            }
+            extra.release(0);
+            space = extra;
+        }
+        return Runner.run(kernel, space, execution, timeoutMillis);
     }
 
     /** The host's pid of the process, or its pid in the namespace of the agent that forked it. */

@@ -26,13 +26,14 @@ final class Interpreter {
         "48 85 c0       ; test rax, rax",
         "78 04          ; js move",
         "0f 05          ; syscall",
-        "eb 06          ; jmp decide",
+        "eb 09          ; jmp decide",
         "               ; move:",
         "48 8b 07       ; mov rax, [rdi]",
         "48 01 f0       ; add rax, rsi",
+        "48 29 d0       ; sub rax, rdx",
         "               ; decide:",
         "48 3b 43 60    ; cmp rax, [rbx+96]",
-        "74 d0          ; je next",
+        "74 cd          ; je next",
         "48 8b 4b 48    ; mov rcx, [rbx+72]",
         "48 85 c0       ; test rax, rax",
         "7f 14          ; jg store",
@@ -43,7 +44,7 @@ final class Interpreter {
         // A zero result with a target of its own is the child of a clone: it must not write to memory that it may
         // share with its parent.
         "48 89 d3       ; mov rbx, rdx",
-        "eb b7          ; jmp next",
+        "eb b4          ; jmp next",
         "               ; negative:",
         "48 8b 4b 58    ; mov rcx, [rbx+88]",
         "               ; store:",
@@ -54,7 +55,7 @@ final class Interpreter {
         "48 87 06       ; xchg [rsi], rax",
         // The last access to this record: whoever waits for this word may change the record from here on.
         "48 87 3a       ; xchg [rdx], rdi",
-        "eb 9d          ; jmp next",
+        "eb 9a          ; jmp next",
     };
 
     /** As above. */
@@ -69,14 +70,15 @@ final class Interpreter {
         "88 00 f8 b7 ; tbnz x8, #63, move",
         "01 00 00 d4 ; svc #0",
         "bf 3b 03 d5 ; dmb ish",
-        "03 00 00 14 ; b decide",
+        "04 00 00 14 ; b decide",
         "            ; move:",
-        "00 fc df c8 ; ldar x0, [x0]",
+        "00 00 40 f9 ; ldr x0, [x0]",
         "00 00 01 8b ; add x0, x0, x1",
+        "00 00 02 cb ; sub x0, x0, x2",
         "            ; decide:",
         "69 32 40 f9 ; ldr x9, [x19, #96]",
         "1f 00 09 eb ; cmp x0, x9",
-        "80 fe ff 54 ; b.eq next",
+        "60 fe ff 54 ; b.eq next",
         "6a 26 40 f9 ; ldr x10, [x19, #72]",
         "1f 00 00 f1 ; cmp x0, #0",
         "ec 00 00 54 ; b.gt store",
@@ -84,7 +86,7 @@ final class Interpreter {
         "6b 2a 40 f9 ; ldr x11, [x19, #80]",
         "8b 00 00 b4 ; cbz x11, store",
         "f3 03 0b aa ; mov x19, x11",
-        "ec ff ff 17 ; b next",
+        "eb ff ff 17 ; b next",
         "            ; negative:",
         "6a 2e 40 f9 ; ldr x10, [x19, #88]",
         "            ; store:",
@@ -93,7 +95,7 @@ final class Interpreter {
         "f3 03 0a aa ; mov x19, x10",
         "80 fd 9f c8 ; stlr x0, [x12]",
         "a0 fd 9f c8 ; stlr x0, [x13]",
-        "e5 ff ff 17 ; b next",
+        "e4 ff ff 17 ; b next",
     };
 
     private Interpreter() {

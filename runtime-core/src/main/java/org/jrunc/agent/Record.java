@@ -3,7 +3,7 @@ package org.jrunc.agent;
 /**
  * The words of a record, as byte offsets: what the interpreter's machine code and the programs agree on.
  *
- * <p>A record whose {@link #NR} is negative makes no call; its result is {@code [a0] + a1}.
+ * <p>A record whose {@link #NR} is negative makes no call; its result is {@code [a0] + a1 - a2}.
  */
 final class Record {
 

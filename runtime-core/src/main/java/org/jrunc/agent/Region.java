@@ -44,7 +44,11 @@ final class Region implements AutoCloseable {
         return lane(SIZE - used);
     }
 
-    private Space lane(long size) {
+    /** A lane of a given size. */
+    Space lane(long size) {
+        if (size > SIZE - used) {
+            throw new IllegalStateException("the agents' shared memory has no room for " + size + " bytes more");
+        }
         Space lane = new Space(segment.asSlice(used, size), BASE + used);
         used += size;
         return lane;

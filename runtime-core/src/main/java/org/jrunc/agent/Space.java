@@ -46,6 +46,16 @@ final class Space implements Arg.Memory {
         return address;
     }
 
+    /** How much there is. */
+    long size() {
+        return segment.byteSize();
+    }
+
+    /** How much is left. */
+    long free() {
+        return segment.byteSize() - used;
+    }
+
     /** How much is taken. */
     long mark() {
         return used;

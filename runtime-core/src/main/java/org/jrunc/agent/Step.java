@@ -43,7 +43,10 @@ final class Step {
         return this;
     }
 
-    /** Makes it no call: its result is the word at an address, plus a constant. */
+    /**
+     * Makes it no call: its result is the word at an address, plus a constant. The constant is argument 1; argument 2,
+     * which an earlier record may store to, is subtracted.
+     */
     Step move(long from, long plus) {
         space.set(address + Record.NR, -1);
         space.set(argument(0), from);
@@ -56,6 +59,16 @@ final class Step {
         return onPositive(next).onNegative(next);
     }
 
+    /** Goes on with this record after results that have no target yet; zero follows positive. */
+    void defaultTargets(Step next) {
+        if (space.get(address + Record.POS) == 0) {
+            onPositive(next);
+        }
+        if (space.get(address + Record.NEG) == 0) {
+            onNegative(next);
+        }
+    }
+
     Step onPositive(Step next) {
         space.set(address + Record.POS, next.address);
         return this;
@@ -64,6 +77,12 @@ final class Step {
     /** After a zero result; the result is then not stored. */
     Step onZero(Step next) {
         space.set(address + Record.ZERO, next.address);
+        return this;
+    }
+
+    /** After a zero result as after a positive one. */
+    Step onZeroAsPositive() {
+        space.set(address + Record.ZERO, 0);
         return this;
     }
 

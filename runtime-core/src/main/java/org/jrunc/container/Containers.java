@@ -1,6 +1,14 @@
 package org.jrunc.container;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.State;
 
 /** Looks at containers without touching them. */
 public final class Containers {
@@ -13,8 +21,8 @@ public final class Containers {
     }
 
     /** The state of one container. */
-    public org.jrunc.spec.State state(String id) {
-        throw new RuntimeFailure("not built yet " + context);
+    public State state(String id) {
+        return Container.load(context, id).state();
     }
 
     /**
@@ -22,8 +30,38 @@ public final class Containers {
      *
      * @param broken is told about each state directory that can not be read: its id and why
      */
-    public java.util.List<Listed> list(java.util.function.BiConsumer<String, String> broken) {
-        throw new RuntimeFailure("not built yet " + context);
+    public List<Listed> list(BiConsumer<String, String> broken) {
+        StateStore store = new StateStore(context);
+        Optional<String[]> ids = store.ids();
+        if (ids.isEmpty()) {
+            if (context.rootIsDefault()) {
+                return List.of();
+            }
+            throw new RuntimeFailure("can not list " + context.root() + " (--root): it is not a readable directory");
+        }
+        List<Listed> all = new ArrayList<>();
+        for (String id : ids.get()) {
+            try {
+                store.find(id).flatMap(Container::of)
+                        .ifPresent(container -> all.add(new Listed(container.state(), owner(container))));
+            } catch (RuntimeException e) {
+                // A container may vanish while it is looked at, and a file may be no container at all.
+                if (context.root().resolve(id).toFile().isDirectory()) {
+                    broken.accept(id, e.getMessage());
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String owner(Container container) {
+        Path directory = container.directory().path().toPath();
+        try {
+            String owner = Files.getOwner(directory).getName();
+            return owner.isEmpty() || Character.isDigit(owner.charAt(0)) ? "#" + owner : owner;
+        } catch (IOException vanished) {
+            return "";
+        }
     }
 
     /**
@@ -32,6 +70,6 @@ public final class Containers {
      * @param state the state
      * @param owner name of the user who owns the state directory, or {@code #uid}
      */
-    public record Listed(org.jrunc.spec.State state, String owner) {
+    public record Listed(State state, String owner) {
     }
 }

@@ -1,5 +1,7 @@
 package org.jrunc.container;
 
+import java.io.IOException;
+import java.util.Optional;
 import org.jrunc.report.RuntimeFailure;
 
 /** Removes a stopped or created container and everything it held. */
@@ -13,11 +15,39 @@ public final class Delete {
     }
 
     /**
-     * Deletes the container.
+     * Deletes the container. What a crashed {@code create} has left under that id is removed as well.
      *
      * @param force kill it first if it runs; a container that does not exist is no error
      */
     public void delete(String id, boolean force) {
-        throw new RuntimeFailure("not built yet " + context);
+        Optional<StateDirectory> directory = new StateStore(context).find(id);
+        if (directory.isEmpty()) {
+            if (force) {
+                return;
+            }
+            throw new RuntimeFailure("container does not exist");
+        }
+        try (Journal journal = Journal.lock(directory.get().path())) {
+            if (!force) {
+                Container.of(directory.get()).ifPresent(Delete::mustNotRun);
+            }
+            new Teardown(context, directory.get(), journal).run();
+        } catch (IOException e) {
+            if (directory.get().path().exists()) {
+                throw new RuntimeFailure("can not delete container " + id + ": " + e.getMessage(), e);
+            }
+            // Somebody else deleted it meanwhile.
+            if (!force) {
+                throw new RuntimeFailure("container does not exist", e);
+            }
+        }
+    }
+
+    private static void mustNotRun(Container container) {
+        Status status = container.status();
+        if (status == Status.RUNNING || status == Status.PAUSED) {
+            throw new RuntimeFailure("cannot delete container " + container.record().id() + " that is not stopped: "
+                    + status.text());
+        }
     }
 }

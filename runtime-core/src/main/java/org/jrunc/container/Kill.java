@@ -1,9 +1,15 @@
 package org.jrunc.container;
 
+import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.RuntimeFailure;
 
 /** Sends a signal to a container. */
 public final class Kill {
+
+    private static final int SIGKILL = 9;
 
     private final RuntimeContext context;
 
@@ -20,6 +26,46 @@ public final class Kill {
      * @param all    send it to every process of the container's cgroup, and do not mind that init has ended
      */
     public void kill(String id, int signal, boolean all) {
-        throw new RuntimeFailure("not built yet " + context);
+        Container container = Container.load(context, id);
+        CgroupManager cgroup = CgroupManager.of(container.record().cgroups());
+        boolean alive = container.isAlive();
+        if (!alive && !all) {
+            throw new RuntimeFailure("container not running");
+        }
+        LibcKernel kernel = new LibcKernel();
+        // Without a pid namespace of its own, the end of init does not end the container's other processes.
+        if (all || signal == SIGKILL && !container.record().ownPidNs()) {
+            cgroup.killAll(kernel, signal);
+        }
+        if (alive) {
+            signalInit(kernel, container, signal, all);
+        }
+        if (signal == SIGKILL && !container.record().cgroups().isEmpty() && cgroup.isFrozen()) {
+            // A frozen process dies only when it is thawed.
+            cgroup.thaw();
+        }
+    }
+
+    /** By pidfd, whose process is checked to be init and not a later one with the same pid. */
+    private static void signalInit(LibcKernel kernel, Container container, int signal, boolean all) {
+        try {
+            int pidfd = kernel.pidfdOpen(container.record().initPid());
+            try {
+                if (container.isAlive()) {
+                    kernel.pidfdSendSignal(pidfd, signal);
+                    return;
+                }
+            } finally {
+                kernel.close(pidfd);
+            }
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw new RuntimeFailure("unable to signal init: " + Errno.text(e.errno()) + " (" + e.getMessage()
+                        + ")", e);
+            }
+        }
+        if (!all) {
+            throw new RuntimeFailure("container not running");
+        }
     }
 }

@@ -1,9 +1,27 @@
 package org.jrunc.container;
 
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.jrunc.agent.Launch;
+import org.jrunc.hooks.StartHooks;
+import org.jrunc.kernel.Errno;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.Hook;
+import org.jrunc.spec.SpecReader;
 
-/** Lets a created container run its program. */
+/**
+ * Lets a created container run its program. This needs no native call: init waits in a FIFO, and another FIFO tells how
+ * it went.
+ */
 public final class Start {
+
+    private static final long DEADLINE_MILLIS = 30_000;
 
     private final RuntimeContext context;
 
@@ -14,6 +32,115 @@ public final class Start {
 
     /** Starts the container; returns when its program was executed, or throws when that failed. */
     public void start(String id) {
-        throw new RuntimeFailure("not built yet " + context);
+        start(Container.load(context, id));
+    }
+
+    void start(Container container) {
+        Status status = container.status();
+        if (status != Status.CREATED) {
+            throw refused(status);
+        }
+        File claimed = container.directory().claimedFifo();
+        // Of several starts at the same time one can rename the FIFO; the others come too late.
+        if (!container.directory().startFifo().renameTo(claimed)) {
+            throw refused(container.isAlive() ? Status.RUNNING : Status.STOPPED);
+        }
+        byte[] told = release(container, claimed);
+        claimed.delete();
+        container.directory().statusFifo().delete();
+        judge(container, told);
+        new HostHooks(context, container).poststart();
+    }
+
+    private static RuntimeFailure refused(Status status) {
+        switch (status) {
+            case RUNNING:
+                return new RuntimeFailure("cannot start an already running container");
+            case STOPPED:
+                return new RuntimeFailure("cannot start a container that has stopped");
+            default:
+                return new RuntimeFailure("cannot start a container in the " + status.text() + " state");
+        }
+    }
+
+    /** Wakes init and reads what it tells, up to the end of the file: init's last copy of the FIFO closes at execve. */
+    private static byte[] release(Container container, File claimed) {
+        Watchdog watchdog = new Watchdog(container);
+        watchdog.start();
+        // A FIFO that is opened for reading and writing never makes the opener wait for another process, fifo(7).
+        try (FileInputStream status = new FileInputStream(container.directory().statusFifo());
+                RandomAccessFile start = new RandomAccessFile(claimed, "rw")) {
+            start.write('0');
+            return status.readAllBytes();
+        } catch (IOException e) {
+            throw new RuntimeFailure("can not start the container through " + claimed + ": " + e.getMessage(), e);
+        } finally {
+            watchdog.interrupt();
+        }
+    }
+
+    private static void judge(Container container, byte[] told) {
+        if (told.length == 0) {
+            throw new RuntimeFailure("container init was not ready to execute: the process died while waiting for"
+                    + " start (killed, or out of memory?)");
+        }
+        if (told[0] == Launch.HOOK_FAILED) {
+            List<Hook> hooks = SpecReader.read(container.directory().configFile().toPath()).hooks().orElseThrow()
+                    .startContainer();
+            throw new RuntimeFailure(StartHooks.failure(hooks, Arrays.copyOfRange(told, 1, told.length)));
+        }
+        if (told.length > 1) {
+            int errno = -(int) ByteBuffer.wrap(Arrays.copyOfRange(told, 1, 9)).order(ByteOrder.nativeOrder()).getLong();
+            throw new ExecFailure("exec " + container.record().program() + ": " + Errno.text(errno)
+                    + " (/process/args/0, execve: " + Errno.name(errno) + hint(errno) + ")");
+        }
+    }
+
+    private static String hint(int errno) {
+        switch (errno) {
+            case Errno.ENOEXEC:
+                return ": neither a program for this processor nor a script that starts with #!";
+            case Errno.ENOENT:
+                return ": the interpreter of the script, or the loader of the program, is not in the container";
+            default:
+                return "";
+        }
+    }
+
+    /** The program could not be executed although it had been found; {@code run} exits with 255 then, as runc does. */
+    static final class ExecFailure extends RuntimeFailure {
+        private static final long serialVersionUID = 1L;
+
+        ExecFailure(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Keeps {@code start} from waiting for an init that has died: opening a FIFO for reading waits for a writer, so if
+     * init is gone, or nothing happens for too long, this thread opens and closes it as one.
+     */
+    private static final class Watchdog extends Thread {
+        private final Container container;
+
+        Watchdog(Container container) {
+            super("start-watchdog");
+            this.container = container;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            long start = System.nanoTime();
+            try {
+                while (container.isAlive() && System.nanoTime() - start < DEADLINE_MILLIS * 1_000_000) {
+                    Thread.sleep(20);
+                }
+                new RandomAccessFile(container.directory().statusFifo(), "rw").close();
+            } catch (InterruptedException | IOException done) {
+                // The start is over, one way or the other.
+                return;
+            }
+        }
     }
 }

@@ -67,6 +67,13 @@ public final class LibcKernel implements Kernel {
     }
 
     /**
+     * execve(2): replaces this JVM, with all its threads, by another program. Does not return, unless it fails.
+     */
+    public void execve(String path, List<String> arguments, List<String> environment) {
+        call(Syscall.EXECVE, Arg.text(path), Block.strings(arguments), Block.strings(environment));
+    }
+
+    /**
      * mmap(2) of a whole shared file for reading and writing, for as long as this process lives or until
      * {@link #unmap}.
      */

@@ -1,0 +1,139 @@
+package org.jrunc.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jrunc.container.RuntimeContext;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.report.RuntimeLog.Level;
+
+/**
+ * The command line: finds the command, runs it, reports its failure. Without {@code System.exit} and with all it
+ * touches given to it, so that tests run it in-process.
+ */
+public final class Cli {
+
+    /** Exit status of a command that did what it was asked. */
+    static final int EXIT_OK = 0;
+
+    /** Exit status of every failure. */
+    static final int EXIT_FAILURE = 1;
+
+    private final String program;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Map<String, String> environment;
+    private final Path cwd;
+
+    private Log log;
+    private Optional<Command> invoked = Optional.empty();
+
+    private Cli(String program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
+        this.program = program;
+        this.out = out;
+        this.err = err;
+        this.environment = environment;
+        this.cwd = cwd;
+        this.log = Log.toStderr(err);
+    }
+
+    /**
+     * Runs one command line. The name of the program is the system property {@code jrunc.program}, set by the launcher.
+     *
+     * @param args        the words after the program's name
+     * @param out         stdout
+     * @param err         stderr
+     * @param environment the caller's environment
+     * @param cwd         the caller's working directory
+     * @return the exit status
+     */
+    public static int run(String[] args, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
+        String program = System.getProperty("jrunc.program", "jrunc");
+        return new Cli(program, out, err, environment, cwd).runAndReport(args);
+    }
+
+    private int runAndReport(String[] args) {
+        try {
+            return run(args);
+        } catch (UsageException e) {
+            out.print(e.headline() + "\n\n" + HelpText.of(baseName(), invoked));
+            return fail(e.getMessage());
+        } catch (RuntimeFailure e) {
+            debugTrace(e);
+            return fail(failurePrefix() + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            debugTrace(e);
+            return fail(failurePrefix() + "internal error: " + e);
+        } finally {
+            log.close();
+        }
+    }
+
+    private int run(String[] args) {
+        CommandLineParser parser = new CommandLineParser(args);
+        String name = parser.command();
+        if (name.isEmpty()) {
+            return general(parser.parse());
+        }
+        if ("help".equals(name) || "h".equals(name)) {
+            return help(parser.topic());
+        }
+        Command command = command(name);
+        invoked = Optional.of(command);
+        Parsed line = parser.parse(command);
+        if (line.flag("help")) {
+            return help(name);
+        }
+        if (line.flag("version")) {
+            return version();
+        }
+        log = Log.open(line, err, cwd);
+        RuntimeContext context = Contexts.of(line, environment, cwd, log);
+        return command.run(new Invocation(program, name, line, context, out, err, cwd));
+    }
+
+    private int general(Parsed line) {
+        return line.flag("version") && !line.flag("help") ? version() : help("");
+    }
+
+    private int version() {
+        out.print(VersionText.of(baseName()));
+        return EXIT_OK;
+    }
+
+    private int help(String topic) {
+        out.print(HelpText.of(baseName(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
+        return EXIT_OK;
+    }
+
+    private static Command command(String name) {
+        return Commands.find(name).orElseThrow(() -> new RuntimeFailure("No help topic for '" + name + "'"));
+    }
+
+    private int fail(String message) {
+        log.log(Level.ERROR, message);
+        if (log.isFile()) {
+            err.print(message + "\n");
+        }
+        return EXIT_FAILURE;
+    }
+
+    private String failurePrefix() {
+        return invoked.isPresent() ? invoked.get().failurePrefix(baseName()) : "";
+    }
+
+    private String baseName() {
+        return program.substring(program.lastIndexOf('/') + 1);
+    }
+
+    private void debugTrace(Throwable failure) {
+        if (log.isDebug()) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            log.debug(trace.toString());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.jrunc.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Finds the command, then lets picocli parse the rest of the line against that one command's flags and the global ones.
+ * The models of the other commands are never built.
+ */
+final class CommandLineParser {
+
+    private final Options global = GlobalOptions.options();
+    private final List<String> line;
+    private final int commandAt;
+
+    CommandLineParser(String[] args) {
+        this.line = new ArrayList<>(List.of(args));
+        this.commandAt = findCommand();
+    }
+
+    /** The word that names the command; empty when there is none. */
+    String command() {
+        return commandAt < line.size() ? line.get(commandAt) : "";
+    }
+
+    /** The first word after the command, for {@code help COMMAND}; empty when there is none. */
+    String topic() {
+        for (int i = commandAt + 1; i < line.size(); i++) {
+            if (!line.get(i).startsWith("-")) {
+                return line.get(i);
+            }
+        }
+        return "";
+    }
+
+    /** Parses a line without a command. */
+    Parsed parse() {
+        return parse(global.specs(), line, false);
+    }
+
+    /** Parses the line for the given command. */
+    Parsed parse(Command command) {
+        Options options = new Options();
+        command.addOptions(options);
+        List<String> rest = new ArrayList<>(line);
+        rest.remove(commandAt);
+        if (commandAt > 0 && "--".equals(line.get(commandAt - 1))) {
+            rest.remove(commandAt - 1);
+        }
+        return parse(options.inherit(global).specs(), rest, command.stopsAtPositional());
+    }
+
+    private static Parsed parse(List<OptionSpec> options, List<String> args, boolean stopAtPositional) {
+        CommandSpec spec = CommandSpec.create();
+        for (OptionSpec option : options) {
+            spec.addOption(option);
+        }
+        spec.addPositional(PositionalParamSpec.builder().type(String[].class).arity("0..*").hidden(true).build());
+        spec.parser().posixClusteredShortOptionsAllowed(false).overwrittenOptionsAllowed(true)
+                .expandAtFiles(false).stopAtPositional(stopAtPositional);
+        CommandLine parser = new CommandLine(spec);
+        parser.setInterpolateVariables(false);
+        try {
+            return new Parsed(parser.parseArgs(withBareFlags(options, args).toArray(new String[0])));
+        } catch (UnmatchedArgumentException e) {
+            throw incorrect("flag provided but not defined: -" + bareName(e.getUnmatched().get(0)));
+        } catch (MissingParameterException e) {
+            OptionSpec option = (OptionSpec) e.getMissing().get(0);
+            throw incorrect("flag needs an argument: " + option.names()[0]);
+        } catch (ParameterException e) {
+            throw incorrect(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Go takes {@code --flag=true} and {@code --flag=false}, picocli does not: gives it the flag, or nothing. */
+    private static List<String> withBareFlags(List<OptionSpec> options, List<String> args) {
+        List<String> bare = new ArrayList<>(args.size());
+        for (int i = 0; i < args.size(); i++) {
+            String word = args.get(i);
+            if ("--".equals(word)) {
+                bare.addAll(args.subList(i, args.size()));
+                return bare;
+            }
+            int equals = word.startsWith("-") ? word.indexOf('=') : -1;
+            OptionSpec option = equals < 0 ? null : find(options, word.substring(0, equals));
+            if (option == null || option.arity().max() > 0) {
+                bare.add(word);
+            } else if (GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
+                    () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word))) {
+                bare.add(option.names()[0]);
+            } else {
+                bare.removeAll(List.of(option.names()));
+            }
+        }
+        return bare;
+    }
+
+    private static UsageException incorrect(String message) {
+        return new UsageException("Incorrect Usage: " + message, message);
+    }
+
+    /** The index of the first word that is neither a global flag nor the value of one. */
+    private int findCommand() {
+        int i = 0;
+        while (i < line.size()) {
+            String word = line.get(i);
+            if ("--".equals(word)) {
+                return i + 1;
+            }
+            if (word.length() < 2 || word.charAt(0) != '-') {
+                return i;
+            }
+            i += word.indexOf('=') < 0 && takesValue(word) ? 2 : 1;
+        }
+        return i;
+    }
+
+    private boolean takesValue(String word) {
+        OptionSpec option = find(global.specs(), word);
+        if (option == null) {
+            throw incorrect("flag provided but not defined: -" + bareName(word));
+        }
+        return option.arity().max() > 0;
+    }
+
+    private static OptionSpec find(List<OptionSpec> options, String word) {
+        for (OptionSpec option : options) {
+            for (String name : option.names()) {
+                if (name.equals(word)) {
+                    return option;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String bareName(String word) {
+        String name = word.startsWith("--") ? word.substring(2) : word.startsWith("-") ? word.substring(1) : word;
+        int equals = name.indexOf('=');
+        return equals < 0 ? name : name.substring(0, equals);
+    }
+}

@@ -1,0 +1,40 @@
+package org.jrunc.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands by name. */
+final class Commands {
+
+    /** In the order of the help. */
+    private static final String[] NAMES = {"create", "delete", "kill", "list", "run", "spec", "start", "state"};
+
+    private Commands() {
+    }
+
+    /** Makes the command of that name. */
+    static Optional<Command> find(String name) {
+        Command command = switch (name) {
+            case "create" -> new CreateCommand();
+            case "delete" -> new DeleteCommand();
+            case "kill" -> new KillCommand();
+            case "list" -> new ListCommand();
+            case "run" -> new RunCommand();
+            case "spec" -> new SpecCommand();
+            case "start" -> new StartCommand();
+            case "state" -> new StateCommand();
+            default -> null;
+        };
+        return Optional.ofNullable(command);
+    }
+
+    /** All of them, for the general help. */
+    static List<Command> all() {
+        List<Command> all = new ArrayList<>();
+        for (String name : NAMES) {
+            find(name).ifPresent(all::add);
+        }
+        return all;
+    }
+}

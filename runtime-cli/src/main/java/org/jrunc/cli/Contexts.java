@@ -1,0 +1,40 @@
+package org.jrunc.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jrunc.container.RuntimeContext;
+import org.jrunc.report.RuntimeFailure;
+
+/** Turns the global flags into what the core wants to know. */
+final class Contexts {
+
+    private Contexts() {
+    }
+
+    static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log) {
+        Optional<String> root = line.value("root");
+        Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
+        return new RuntimeContext(directory, root.isEmpty(), systemdCgroup(line), rootless(line), environment, log);
+    }
+
+    private static boolean systemdCgroup(Parsed line) {
+        String manager = line.value("cgroup-manager").orElse("");
+        return switch (manager) {
+            case "" -> line.flag("systemd-cgroup");
+            case "systemd" -> true;
+            case "cgroupfs" -> false;
+            default -> throw new RuntimeFailure(
+                    "invalid --cgroup-manager \"" + manager + "\": must be cgroupfs or systemd");
+        };
+    }
+
+    private static Optional<Boolean> rootless(Parsed line) {
+        String value = line.value("rootless").orElse("");
+        Optional<Boolean> rootless = GoBoolean.parse(value);
+        if (rootless.isEmpty() && !value.isEmpty() && !"auto".equals(value)) {
+            throw new RuntimeFailure("invalid --rootless \"" + value + "\": must be true, false or auto");
+        }
+        return rootless;
+    }
+}

@@ -1,0 +1,184 @@
+package org.jrunc.agent;
+
+import java.util.List;
+import java.util.Optional;
+import org.jrunc.kernel.Abi;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Syscall;
+
+/**
+ * What a foreground {@code run} becomes once the container runs: this very process, with its pid and its parent, but
+ * 16 kB instead of a JVM. It forwards signals to the container's init, copies the terminal, reaps, removes what the
+ * container held, and exits with the status of the container's program.
+ */
+public final class Monitor {
+
+    private static final int SIGCHLD = 17;
+    private static final int SIGURG = 23;
+    private static final int SIGWINCH = 28;
+    private static final int PR_SET_NAME = 15;
+    private static final int WNOHANG = 1;
+    private static final int AT_REMOVEDIR = 0x200;
+    private static final int AT_FDCWD = -100;
+    private static final int SIG_SETMASK = 2;
+    private static final int LOST = 255;
+
+    private final Plan plan;
+    private final Abi abi;
+    private final ElfImage image;
+    private final Space space;
+    private final Step exit;
+    private final long allSignals;
+    /** The wait status: an int, with zeroes behind it. */
+    private final long status;
+
+    /**
+     * What to remove when the container has ended.
+     *
+     * @param path      its absolute path
+     * @param directory whether it is an empty directory, such as a cgroup
+     */
+    public record Removal(String path, boolean directory) {
+    }
+
+    /**
+     * What the monitor has to do.
+     *
+     * @param initPid     pid of the container's init, a child of this process
+     * @param terminal    the terminal to copy, if the container has one
+     * @param removals    what to remove in the end, in this order; nothing when the container is to be kept
+     * @param cleaner     command line to run when a removal fails; empty when the container is to be kept
+     * @param environment environment for the cleaner
+     */
+    public record Plan(int initPid, Optional<Terminal> terminal, List<Removal> removals, List<String> cleaner,
+            List<String> environment) {
+    }
+
+    /**
+     * The two sides of the terminal.
+     *
+     * @param master descriptor of the container's pseudo terminal
+     * @param host   descriptor of the caller's terminal, or -1 when there is none
+     * @param before settings of the caller's terminal, {@code struct termios} of the kernel
+     * @param raw    the same in raw mode
+     */
+    public record Terminal(int master, int host, byte[] before, byte[] raw) {
+    }
+
+    private Monitor(Plan plan) {
+        this.plan = plan;
+        this.abi = Abi.current();
+        this.image = new ElfImage(abi, 192 << 10);
+        this.space = image.space();
+        this.exit = image.step();
+        exit.call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)).then(exit);
+        this.allSignals = space.put(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+        this.status = space.put(new byte[16]);
+    }
+
+    /**
+     * Becomes the monitor. Does not return, unless it fails.
+     *
+     * @throws org.jrunc.kernel.KernelException when this process could not execute the monitor
+     */
+    public static void become(LibcKernel libc, Plan plan) {
+        byte[] elf = new Monitor(plan).program();
+        int fd = Agent.executable(libc, elf);
+        // Signals that arrive from here on wait for the monitor: a mask survives execve.
+        Block all = Block.in(8).u64(0, -1);
+        libc.call(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), all, Arg.none(), Arg.of(8));
+        libc.execve("/proc/self/fd/" + fd, List.of("jrunc"), plan.environment);
+    }
+
+    private byte[] program() {
+        Step reap = image.step();
+        Step wait = image.step();
+        Optional<TerminalCopy> copy = plan.terminal.map(t -> new TerminalCopy(abi, space, t));
+        Chain start = new Chain(abi, space);
+        start.add(Syscall.PRCTL, Arg.of(PR_SET_NAME), Arg.text("jrunc"));
+        if (copy.isPresent()) {
+            copy.get().begin(start);
+        } else {
+            start.add(Syscall.CLOSE_RANGE, Arg.of(3), Arg.of(0xffffffffL), Arg.of(0));
+        }
+        // A container that ended before the signals were blocked has left no SIGCHLD behind: look once at first.
+        start.end(reap);
+        Step resize = copy.isPresent() ? copy.get().resize(wait) : wait;
+        forwardSignals(wait, reap, resize);
+        Step ended = exitStatus(end(copy));
+        Step isInit = image.step();
+        long pid = space.word();
+        reap.call(abi, Syscall.WAIT4, Arg.of(-1), Arg.of(status), Arg.of(WNOHANG), Arg.none())
+                .storeAt(pid).retryOn(Errno.EINTR).onZero(wait).onPositive(isInit).onNegative(exit);
+        isInit.move(pid, -plan.initPid).onZero(ended).then(reap);
+        return image.bytes(start.first());
+    }
+
+    /** Waits for a signal and sends it on to the container's init, but for those that are meant for this process. */
+    private void forwardSignals(Step wait, Step reap, Step resize) {
+        long signal = space.word();
+        Chain forward = new Chain(abi, space);
+        forward.addMove(signal, -SIGCHLD).onZero(reap);
+        forward.addMove(signal, -SIGWINCH).onZero(resize);
+        forward.addMove(signal, -SIGURG).onZero(wait);
+        Step number = forward.addMove(signal, 0);
+        Step kill = forward.add(Syscall.KILL, Arg.of(plan.initPid), Arg.of(0));
+        number.storeAt(kill.argument(1));
+        forward.end(wait);
+        wait.call(abi, Syscall.RT_SIGTIMEDWAIT, Arg.of(allSignals), Arg.none(), Arg.none(), Arg.of(8))
+                .storeAt(signal).onPositive(forward.first()).onNegative(wait);
+    }
+
+    /**
+     * Turns the wait status into the exit status, wait(2): a status of 256 and more has the exit status in its second
+     * byte; less is 0 or a signal, with 128 added when core was dumped, and 128 + signal is what we exit with.
+     */
+    private Step exitStatus(Step next) {
+        Step large = image.step().move(status, -256);
+        Step exited = image.step().move(status + 1, 0).storeAt(exit.argument(0)).then(next);
+        Step small = image.step().move(status, -128);
+        Step dumped = image.step().move(status, 0).storeAt(exit.argument(0)).then(next);
+        Step zero = image.step().move(status, 0);
+        Step success = image.step().move(space.word(), 0).storeAt(exit.argument(0)).then(next);
+        Step signaled = image.step().move(status, 128).storeAt(exit.argument(0)).then(next);
+        large.onPositive(exited).onNegative(small);
+        small.onPositive(dumped).onNegative(zero);
+        zero.onZero(success).then(signaled);
+        return large;
+    }
+
+    /** Lets the terminal drain, removes what is to be removed, and exits. */
+    private Step end(Optional<TerminalCopy> copy) {
+        Chain end = new Chain(abi, space);
+        if (copy.isPresent()) {
+            copy.get().finish(end);
+        }
+        Step cleaner = plan.cleaner.isEmpty() ? exit : cleaner();
+        for (Removal removal : plan.removals) {
+            end.add(Syscall.UNLINKAT, Arg.of(AT_FDCWD), Arg.text(removal.path),
+                    Arg.of(removal.directory ? AT_REMOVEDIR : 0)).onNegative(cleaner);
+        }
+        // So that there is at least one record in the chain.
+        end.add(Syscall.CLOSE, Arg.of(0));
+        end.end(exit);
+        return end.first();
+    }
+
+    /** Something is in the way of a removal, or more is to be done than to remove: the runtime itself does it. */
+    private Step cleaner() {
+        Chain child = new Chain(abi, space);
+        child.add(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
+        child.add(Syscall.EXECVE, Arg.text(plan.cleaner.getFirst()), Block.strings(plan.cleaner),
+                Block.strings(plan.environment));
+        child.end(image.step().call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)));
+        Step clone = image.step();
+        Step wait = image.step();
+        clone.call(abi, Syscall.CLONE, Arg.of(SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+                .onZero(child.first()).onPositive(wait).onNegative(exit);
+        wait.call(abi, Syscall.WAIT4, Arg.of(0), Arg.none(), Arg.of(0), Arg.none()).retryOn(Errno.EINTR).then(exit);
+        return clone.storeAt(wait.argument(0));
+    }
+}

@@ -1,0 +1,29 @@
+package org.jrunc.cgroup;
+
+import java.util.Optional;
+import org.jrunc.spec.Resources;
+
+/**
+ * What decides where a container's cgroup is, and whether it may be missing.
+ *
+ * @param id          the container's id, the cgroup's name by default
+ * @param cgroupsPath {@code linux.cgroupsPath}
+ * @param resources   {@code linux.resources}
+ * @param systemd     {@code --systemd-cgroup}
+ * @param rootless    whether the caller may lack the permission to make cgroups, and a container that asks for none
+ *                    goes without
+ */
+public record CgroupRequest(String id, Optional<String> cgroupsPath, Optional<Resources> resources, boolean systemd,
+        boolean rootless) {
+
+    /** Whether any limit is asked for. Device rules alone are none: a rootless user can not have them anyway. */
+    boolean limits() {
+        if (resources.isEmpty()) {
+            return false;
+        }
+        Resources asked = resources.get();
+        return asked.memory().isPresent() || asked.cpu().isPresent() || asked.pids().isPresent()
+                || asked.blockIO().isPresent() || !asked.hugepageLimits().isEmpty() || asked.network().isPresent()
+                || !asked.rdma().isEmpty() || !asked.unified().isEmpty();
+    }
+}

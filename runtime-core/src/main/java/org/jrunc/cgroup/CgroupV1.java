@@ -1,0 +1,41 @@
+package org.jrunc.cgroup;
+
+import java.util.List;
+import java.util.Optional;
+import org.jrunc.kernel.KernelException;
+
+/**
+ * A container's cgroup on v1 (cgroup-v1 in the kernel's admin guide): a directory in each mounted hierarchy, named
+ * ones included, and on a hybrid host in the one of v2 as well, for its {@code cgroup.kill}.
+ */
+final class CgroupV1 extends FileCgroup {
+
+    private static final String[] CPUSET_FILES = {"/cpuset.cpus", "/cpuset.mems"};
+
+    CgroupV1(Optional<CgroupRequest> request, List<Place> places) {
+        super(request, places);
+    }
+
+    /**
+     * A new cpuset has no processors and no memory nodes, and takes no process before it has some; it gets those of
+     * its parent (cpusets.rst).
+     */
+    @Override
+    void settle(Place place) {
+        if (place.has("cpuset")) {
+            for (String file : CPUSET_FILES) {
+                inherit(place.path(), place.mountPoint(), file);
+            }
+        }
+    }
+
+    /** Makes sure that a cpuset file has a value, and returns it. */
+    private static String inherit(String directory, String mountPoint, String file) throws KernelException {
+        String value = CgroupFiles.value(directory + file);
+        if (value.isEmpty() && directory.length() > mountPoint.length()) {
+            value = inherit(parent(directory), mountPoint, file);
+            CgroupFiles.write(directory + file, value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,85 @@
+package org.jrunc.cgroup;
+
+import java.util.List;
+import java.util.Optional;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.Resources;
+
+/** A container's cgroup on a host with nothing but v2 (cgroup-v2.rst): one directory. */
+final class CgroupV2 extends FileCgroup {
+
+    CgroupV2(Optional<CgroupRequest> request, List<Place> places) {
+        super(request, places);
+    }
+
+    /** From the root on down: every cgroup above the container's hands down all controllers there are. */
+    @Override
+    void settle(Place place) {
+        String root = place.mountPoint();
+        String controllers = controllers(CgroupFiles.value(root + "/cgroup.controllers"));
+        enable(root, controllers);
+        for (int at = root.length(); at >= 0 && at < place.path().length();) {
+            int next = place.path().indexOf('/', at + 1);
+            String directory = next < 0 ? place.path() : place.path().substring(0, next);
+            checkType(directory);
+            if (next >= 0) {
+                enable(directory, controllers);
+            }
+            at = next;
+        }
+    }
+
+    /** {@code "cpu memory"} to {@code "+cpu +memory"}. */
+    private static String controllers(String available) {
+        return available.isEmpty() ? "" : "+" + available.replace(" ", " +");
+    }
+
+    /**
+     * Enables all at once; one by one when that fails, for one that can not be (EBUSY for a cgroup with processes)
+     * must not keep away the others. What is then missing is reported by the limit that needs it.
+     */
+    private static void enable(String directory, String controllers) {
+        String file = directory + "/cgroup.subtree_control";
+        if (controllers.isEmpty() || CgroupFiles.tryWrite(file, controllers)) {
+            return;
+        }
+        for (int start = 0; start < controllers.length();) {
+            int blank = controllers.indexOf(' ', start);
+            int end = blank < 0 ? controllers.length() : blank;
+            CgroupFiles.tryWrite(file, controllers.substring(start, end));
+            start = end + 1;
+        }
+    }
+
+    /** Below a threaded cgroup a new one is invalid until it becomes threaded, which domain controllers do not allow. */
+    private void checkType(String directory) {
+        String type = CgroupFiles.value(directory + "/cgroup.type");
+        if (type.isEmpty() || type.equals("domain")) {
+            return;
+        }
+        if (needsDomain()) {
+            throw new RuntimeFailure("cannot enter cgroupv2 \"" + directory + "\" with domain controllers -- it is in "
+                    + (type.equals("domain invalid") ? "an invalid state" : type + " mode"));
+        }
+        if (type.equals("domain invalid")) {
+            CgroupFiles.write(directory + "/cgroup.type", "threaded");
+        }
+    }
+
+    private boolean needsDomain() {
+        if (request().isEmpty() || request().get().resources().isEmpty()) {
+            return false;
+        }
+        Resources asked = request().get().resources().get();
+        return asked.memory().isPresent() || asked.cpu().isPresent() || asked.blockIO().isPresent()
+                || !asked.hugepageLimits().isEmpty();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        // Covers the cgroups below as well; no file is no cgroup.
+        Optional<Place> place = find(Place.UNIFIED);
+        return place.isEmpty()
+                || !CgroupFiles.read(place.get().directory().file("cgroup.events")).contains("populated 1");
+    }
+}

@@ -1,0 +1,336 @@
+package org.jrunc.cgroup;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.Resources;
+
+/**
+ * Cgroups made by mkdir(2) in the mounted hierarchies. Subclasses know what a new directory needs: {@link CgroupV1},
+ * {@link CgroupV2}.
+ */
+abstract class FileCgroup implements CgroupManager {
+
+    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
+
+    private final Optional<CgroupRequest> request;
+    /** Where the container is; fewer after a rootless create that lacked permissions. */
+    private final List<Place> places;
+    private List<String> planned;
+
+    FileCgroup(Optional<CgroupRequest> request, List<Place> places) {
+        this.request = request;
+        this.places = new ArrayList<>(places);
+    }
+
+    static FileCgroup plan(CgroupHost host, CgroupRequest request) {
+        List<Place> places = new ArrayList<>();
+        for (Hierarchy hierarchy : host.v1()) {
+            places.add(place(hierarchy, false, request));
+        }
+        if (host.v2().isPresent()) {
+            places.add(place(host.v2().get(), host.isUnified(), request));
+        }
+        if (places.isEmpty() && !request.rootless()) {
+            throw new RuntimeFailure("no cgroup file system is mounted on this host (/proc/self/mountinfo)");
+        }
+        return host.isUnified() ? new CgroupV2(Optional.of(request), places)
+                : new CgroupV1(Optional.of(request), places);
+    }
+
+    private static Place place(Hierarchy hierarchy, boolean onlyV2, CgroupRequest request) {
+        return Place.of(hierarchy, CgroupPaths.directory(hierarchy, onlyV2, request.cgroupsPath(), request.id()));
+    }
+
+    static FileCgroup of(Map<String, String> saved) {
+        Map<String, List<String>> byDirectory = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : saved.entrySet()) {
+            List<String> controllers = byDirectory.get(entry.getValue());
+            if (controllers == null) {
+                controllers = new ArrayList<>();
+                byDirectory.put(entry.getValue(), controllers);
+            }
+            controllers.add(entry.getKey());
+        }
+        List<Place> places = new ArrayList<>();
+        for (Map.Entry<String, List<String>> entry : byDirectory.entrySet()) {
+            places.add(new Place(entry.getValue(), "", new CgroupDirectory(entry.getKey())));
+        }
+        return places.size() == 1 && places.getFirst().unified() ? new CgroupV2(Optional.empty(), places)
+                : new CgroupV1(Optional.empty(), places);
+    }
+
+    @Override
+    public List<String> plannedDirectories() {
+        if (planned == null) {
+            planned = new ArrayList<>();
+            for (Place place : places) {
+                int first = planned.size();
+                for (String missing = place.path(); missing.length() > place.mountPoint().length()
+                        && !new File(missing).isDirectory(); missing = parent(missing)) {
+                    planned.add(first, missing);
+                }
+            }
+        }
+        return List.copyOf(planned);
+    }
+
+    @Override
+    public List<String> create() {
+        List<String> missing = plannedDirectories();
+        checkUnused(missing);
+        List<String> made = new ArrayList<>();
+        try {
+            for (Iterator<Place> each = places.iterator(); each.hasNext();) {
+                Place place = each.next();
+                try {
+                    make(place, missing, made);
+                } catch (KernelException e) {
+                    tolerate(e, "mkdir " + place.path());
+                    each.remove();
+                }
+            }
+        } catch (RuntimeException e) {
+            CgroupManager.undo(made);
+            throw e;
+        }
+        return List.copyOf(made);
+    }
+
+    private void make(Place place, List<String> missing, List<String> made) {
+        for (String directory : missing) {
+            if (isOnTheWay(directory, place) && CgroupFiles.mkdir(directory)) {
+                made.add(directory);
+            }
+        }
+        settle(place);
+    }
+
+    private static boolean isOnTheWay(String directory, Place place) {
+        return directory.equals(place.path()) || place.path().startsWith(directory)
+                && place.path().charAt(directory.length()) == '/';
+    }
+
+    /** Called when the directory of a place is there: what else it takes before a process can be put in. */
+    abstract void settle(Place place);
+
+    /** Two containers in one cgroup would share limits, and a kill of one would kill both. */
+    private void checkUnused(List<String> missing) {
+        TreeSet<Integer> pids = new TreeSet<>();
+        boolean fresh = true;
+        for (Place place : places) {
+            if (!missing.contains(place.path())) {
+                fresh = false;
+                place.directory().collectProcesses(pids);
+            }
+        }
+        if (fresh) {
+            return;
+        }
+        if (!pids.isEmpty()) {
+            throw new RuntimeFailure("container's cgroup is not empty: " + pids.size() + " process(es) found: "
+                    + describe(pids.first()) + " in " + places.getFirst().path());
+        }
+        if (isFrozen()) {
+            throw new RuntimeFailure("container's cgroup unexpectedly frozen: " + places.getFirst().path());
+        }
+    }
+
+    /** Returns when a rootless container can do without what failed, throws otherwise. */
+    private void tolerate(KernelException e, String what) {
+        boolean permission = e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.EROFS);
+        String text = what + ": " + Errno.text(e.errno());
+        if (permission && request.isPresent() && request.get().rootless() && request.get().cgroupsPath().isEmpty()) {
+            if (!request.get().limits()) {
+                return;
+            }
+            text = "rootless needs no limits + no cgrouppath when no permission is granted for cgroups: " + text;
+        }
+        throw new RuntimeFailure("unable to apply cgroup configuration: " + text, e);
+    }
+
+    @Override
+    public void limit(Resources resources, RuntimeLog log) {
+        PendingLimits.warn(resources, log);
+    }
+
+    @Override
+    public void join(int pid) {
+        for (Iterator<Place> each = places.iterator(); each.hasNext();) {
+            String file = each.next().directory().file("cgroup.procs");
+            try {
+                writePid(file, pid);
+            } catch (KernelException e) {
+                tolerate(e, "error adding pid " + pid + " to cgroups: write " + file);
+                each.remove();
+            }
+        }
+    }
+
+    /** EINVAL may mean that the process is not quite born (TASK_NEW); runc waits for that as well. */
+    private static void writePid(String file, int pid) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                CgroupFiles.write(file, Integer.toString(pid));
+                return;
+            } catch (KernelException e) {
+                if (!e.is(Errno.EINVAL) || attempt == 5 || !Deadline.of(100).pause()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void enter(Kernel self) {
+        byte[] zero = {'0'};
+        for (Iterator<Place> each = places.iterator(); each.hasNext();) {
+            Place place = each.next();
+            if (place.unified()) {
+                continue;
+            }
+            String file = place.directory().file("tasks");
+            try {
+                int fd = self.openat(Kernel.AT_FDCWD, file, O_WRONLY_CLOEXEC, 0);
+                try {
+                    self.write(fd, zero);
+                } finally {
+                    self.close(fd);
+                }
+            } catch (KernelException e) {
+                tolerate(e, "error adding the container's process to cgroups: write " + file);
+                each.remove();
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> cloneInto() {
+        Optional<Place> unified = find(Place.UNIFIED);
+        return unified.isPresent() ? Optional.of(unified.get().path()) : Optional.empty();
+    }
+
+    @Override
+    public Map<String, String> paths() {
+        Map<String, String> paths = new LinkedHashMap<>();
+        for (Place place : places) {
+            for (String controller : place.controllers()) {
+                paths.put(controller, place.path());
+            }
+        }
+        return paths;
+    }
+
+    @Override
+    public List<Integer> processes() {
+        TreeSet<Integer> pids = new TreeSet<>();
+        for (Place place : places) {
+            place.directory().collectProcesses(pids);
+        }
+        return new ArrayList<>(pids);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return processes().isEmpty();
+    }
+
+    @Override
+    public void killAll(Kernel kernel, int signal) {
+        new CgroupKiller(this, kernel, freezer()).killAll(signal);
+    }
+
+    @Override
+    public boolean isFrozen() {
+        Optional<Freezer> freezer = freezer();
+        return freezer.isPresent() && freezer.get().isFrozen();
+    }
+
+    @Override
+    public void freeze() {
+        needFreezer().freeze();
+    }
+
+    @Override
+    public void thaw() {
+        needFreezer().thaw();
+    }
+
+    private Freezer needFreezer() {
+        Optional<Freezer> freezer = freezer();
+        if (freezer.isEmpty()) {
+            throw new RuntimeFailure("this container has no cgroup with a freezer, it can not be paused");
+        }
+        return freezer.get();
+    }
+
+    private Optional<Freezer> freezer() {
+        Optional<Place> v1 = find("freezer");
+        Optional<Place> place = v1.isPresent() ? v1 : find(Place.UNIFIED);
+        return place.isPresent() ? Optional.of(new Freezer(place.get().directory(), v1.isPresent())) : Optional.empty();
+    }
+
+    @Override
+    public void remove() {
+        List<CgroupDirectory> left = new ArrayList<>();
+        for (Place place : places) {
+            left.add(place.directory());
+        }
+        Deadline deadline = Deadline.usual();
+        while (!removeSome(left)) {
+            if (!deadline.pause()) {
+                CgroupDirectory first = left.getFirst();
+                TreeSet<Integer> pids = new TreeSet<>();
+                first.collectProcesses(pids);
+                throw new RuntimeFailure("unable to remove cgroup " + first.path() + " within " + Deadline.SECONDS
+                        + " s: " + (pids.isEmpty() ? "the kernel refuses rmdir, though no process is left in it"
+                                : describe(pids.first()) + " is still in it"));
+            }
+        }
+    }
+
+    private static boolean removeSome(List<CgroupDirectory> left) {
+        for (Iterator<CgroupDirectory> each = left.iterator(); each.hasNext();) {
+            if (each.next().tryRemove()) {
+                each.remove();
+            }
+        }
+        return left.isEmpty();
+    }
+
+    /** The place of a controller. */
+    final Optional<Place> find(String controller) {
+        for (Place place : places) {
+            if (place.has(controller)) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the container asks for, as far as it is known. */
+    final Optional<CgroupRequest> request() {
+        return request;
+    }
+
+    /** Pid and name of a process for a message. */
+    static String describe(int pid) {
+        String name = CgroupFiles.value("/proc/" + pid + "/comm");
+        return "process " + pid + (name.isEmpty() ? "" : " (" + name + ")");
+    }
+
+    /** The path without its last name. */
+    static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+}

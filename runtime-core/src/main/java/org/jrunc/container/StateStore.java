@@ -1,0 +1,94 @@
+package org.jrunc.container;
+
+import java.io.File;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jrunc.report.RuntimeFailure;
+
+/** All state directories: what is below {@code --root}. */
+final class StateStore {
+
+    private final File root;
+
+    StateStore(RuntimeContext context) {
+        root = context.root().toFile();
+    }
+
+    /**
+     * Takes an id for a new container by making its directory, which only one of several callers can do.
+     *
+     * @throws RuntimeFailure when the id is in use, or the directory can not be made
+     */
+    StateDirectory reserve(String id) {
+        ContainerId.check(id);
+        File path = new File(root, id);
+        if (path.exists()) {
+            throw new RuntimeFailure("container with given ID already exists");
+        }
+        makeRoot();
+        if (!path.mkdir()) {
+            if (path.exists()) {
+                throw new RuntimeFailure("container with given ID already exists");
+            }
+            throw new RuntimeFailure("can not make the state directory " + path + ": " + reason()
+                    + "; give another directory with --root");
+        }
+        return new StateDirectory(path);
+    }
+
+    private void makeRoot() {
+        if (!root.isDirectory()) {
+            File parent = root.getParentFile();
+            if (!parent.isDirectory() && !parent.mkdirs() || !root.mkdir()) {
+                if (!root.isDirectory()) {
+                    throw new RuntimeFailure("can not make the directory " + root + " (--root): " + reason());
+                }
+            } else {
+                // Nobody but the owner may look at the state of containers (0700).
+                root.setReadable(false, false);
+                root.setWritable(false, false);
+                root.setExecutable(false, false);
+                root.setReadable(true, true);
+                root.setWritable(true, true);
+                root.setExecutable(true, true);
+            }
+        }
+    }
+
+    private String reason() {
+        for (File part = root; part != null; part = part.getParentFile()) {
+            if (part.exists()) {
+                if (!part.isDirectory()) {
+                    return part + " is not a directory";
+                }
+                if (!part.canWrite()) {
+                    return part + " is not writable";
+                }
+                return part.getUsableSpace() == 0 ? "the file system of " + part + " is full or read-only"
+                        : part + " does not let it be made (read-only file system, quota, or security module?)";
+            }
+        }
+        return "it has no parent";
+    }
+
+    /** The directory of an existing container. */
+    StateDirectory get(String id) {
+        return find(id).orElseThrow(() -> new RuntimeFailure("container does not exist"));
+    }
+
+    /** The directory of a container that may not exist. */
+    Optional<StateDirectory> find(String id) {
+        ContainerId.check(id);
+        File path = new File(root, id);
+        return path.isDirectory() ? Optional.of(new StateDirectory(path)) : Optional.empty();
+    }
+
+    /** The ids of all containers, sorted; empty optional when the root directory does not exist. */
+    Optional<String[]> ids() {
+        String[] names = root.list();
+        if (names != null) {
+            Arrays.sort(names);
+        }
+        return Optional.ofNullable(names);
+    }
+}

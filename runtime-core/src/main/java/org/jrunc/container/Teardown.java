@@ -1,0 +1,108 @@
+package org.jrunc.container;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.report.RuntimeFailure;
+
+/**
+ * Undoes everything a container has on the host, whatever state it is in: complete, half made, or left behind by a
+ * crash. The journal says what there may be. Used by {@code delete}, by a {@code create} that fails, by {@code run}.
+ */
+final class Teardown {
+
+    /** Journal entry: a cgroup directory is about to be made. */
+    static final String CGROUP = "cgroup";
+    /** Journal entry: a process of the runtime's was made, as "pid start-time". */
+    static final String PROCESS = "process";
+
+    private static final int SIGKILL = 9;
+    private static final long DEADLINE_MILLIS = 10_000;
+
+    private final RuntimeContext context;
+    private final StateDirectory directory;
+    private final Journal journal;
+
+    /** The end of the container whose journal is locked by the caller. */
+    Teardown(RuntimeContext context, StateDirectory directory, Journal journal) {
+        this.context = context;
+        this.directory = directory;
+        this.journal = journal;
+    }
+
+    /** The end of what the state directory says there is. */
+    void run() {
+        Optional<Container> container = Container.of(directory);
+        run(container, container.map(c -> CgroupManager.of(c.record().cgroups())));
+    }
+
+    /**
+     * Kills what runs, removes cgroups, then the state directory, then runs the poststop hooks.
+     *
+     * @param container the container, as far as it is known
+     * @param cgroup    its cgroup, if it is known
+     */
+    void run(Optional<Container> container, Optional<CgroupManager> cgroup) {
+        Runnable poststop = container.isEmpty() ? () -> { }
+                : new HostHooks(context, container.get()).preparePoststop();
+        try {
+            container.ifPresent(Teardown::killInit);
+            killAgents();
+            removeCgroup(cgroup);
+            CgroupManager.undo(journal.intended(CGROUP));
+        } catch (IOException e) {
+            throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "
+                    + e.getMessage(), e);
+        }
+        directory.remove();
+        poststop.run();
+    }
+
+    private static void killInit(Container container) {
+        if (container.isAlive()) {
+            kill(container.record().initPid());
+            awaitEnd(container.record().initPid(), container.record().initStartTime(), "container init still running");
+        }
+    }
+
+    /** Processes that a crashed create may have left for the moment between its end and their reading of it. */
+    private void killAgents() throws IOException {
+        for (String entry : journal.intended(PROCESS)) {
+            int space = entry.indexOf(' ');
+            int pid = Integer.parseInt(entry.substring(0, space));
+            long startTime = Long.parseLong(entry.substring(space + 1));
+            if (ProcessStat.isAlive(pid, startTime)) {
+                kill(pid);
+                awaitEnd(pid, startTime, "process " + pid + " of a broken create still running");
+            }
+        }
+    }
+
+    /** SIGKILL by way of the JDK, which needs no native access of ours and checks the start time as well. */
+    private static void kill(int pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private static void awaitEnd(int pid, long startTime, String failure) {
+        long start = System.nanoTime();
+        while (ProcessStat.isAlive(pid, startTime)) {
+            if (System.nanoTime() - start > DEADLINE_MILLIS * 1_000_000) {
+                throw new RuntimeFailure(failure + " after " + DEADLINE_MILLIS / 1000 + " s, pid " + pid);
+            }
+            Journal.pause();
+        }
+    }
+
+    private static void removeCgroup(Optional<CgroupManager> cgroup) {
+        if (cgroup.isEmpty() || cgroup.get().paths().isEmpty()) {
+            return;
+        }
+        if (!cgroup.get().isEmpty()) {
+            cgroup.get().killAll(new LibcKernel(), SIGKILL);
+        }
+        cgroup.get().remove();
+    }
+
+}

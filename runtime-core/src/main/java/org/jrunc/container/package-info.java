@@ -1,0 +1,2 @@
+/** The life of a container: one class per operation, the state store, the journal. */
+package org.jrunc.container;

@@ -1,0 +1,123 @@
+package org.jrunc.hooks;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.MemfdFlags;
+import org.jrunc.kernel.Syscall;
+import org.jrunc.report.RuntimeFailure;
+
+/**
+ * The three descriptors of one hook, in the process that runs it. They are memfds and not pipes: whatever a hook, or
+ * what it leaves behind in the background, reads or writes, nobody ever waits for the other side.
+ */
+final class HookStdio {
+
+    /** How much of its output is shown. */
+    static final int TAIL = 4096;
+
+    /** Linux 6.3: a file nobody may execute, and needed where {@code vm.memfd_noexec} is 2. */
+    private static final int MFD_NOEXEC_SEAL = 8;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_SETFL = 4;
+    private static final int O_APPEND = 0x400;
+    /** {@code O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC}. */
+    private static final int APPENDING = 1 | 0x40 | O_APPEND | 0x80000;
+    private static final int SEEK_END = 2;
+    /** An agent's memory for one call is small. */
+    private static final int CHUNK = 16384;
+
+    private final Kernel kernel;
+    private final int[] fds = {-1, -1, -1};
+    private final boolean[] kept = new boolean[3];
+
+    private HookStdio(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    static HookStdio open(Kernel kernel, byte[] stdin, HookOutput output) {
+        HookStdio stdio = new HookStdio(kernel);
+        try {
+            stdio.fds[0] = stdio.memfd("jrunc-hook-stdin");
+            for (int at = 0; at < stdin.length; at += CHUNK) {
+                byte[] chunk = Arrays.copyOfRange(stdin, at, Math.min(stdin.length, at + CHUNK));
+                kernel.call(Syscall.PWRITE64, Arg.of(stdio.fds[0]), Block.in(chunk), Arg.of(chunk.length), Arg.of(at));
+            }
+            stdio.output(1, output.stdout(), "stdout");
+            stdio.output(2, output.stderr(), "stderr");
+            return stdio;
+        } catch (RuntimeException e) {
+            stdio.close();
+            throw e;
+        }
+    }
+
+    private void output(int number, Optional<String> file, String name) {
+        if (file.isEmpty()) {
+            fds[number] = memfd("jrunc-hook-" + name);
+            // For a hook that opens /dev/stdout once more.
+            kernel.fcntl(fds[number], F_SETFL, O_APPEND);
+            kept[number] = true;
+            return;
+        }
+        try {
+            fds[number] = atLeast3(kernel.openat(Kernel.AT_FDCWD, file.get(), APPENDING, 0700));
+        } catch (KernelException e) {
+            throw new RuntimeFailure("annotation run.oci.hooks." + name + ": can not open " + file.get() + ": "
+                    + Errno.name(e.errno()), e);
+        }
+    }
+
+    private int memfd(String name) {
+        int fd;
+        try {
+            fd = kernel.memfdCreate(name, MemfdFlags.MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EINVAL)) {
+                throw e;
+            }
+            fd = kernel.memfdCreate(name, MemfdFlags.MFD_CLOEXEC);
+        }
+        return atLeast3(fd);
+    }
+
+    /** Moves a descriptor away from 0, 1 and 2, which the caller may have closed: the hook's own will go there. */
+    private int atLeast3(int fd) {
+        if (fd >= 3) {
+            return fd;
+        }
+        try {
+            return kernel.fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        } finally {
+            kernel.close(fd);
+        }
+    }
+
+    int fd(int number) {
+        return fds[number];
+    }
+
+    /** The end of what the hook wrote, without line ends behind it; empty when it went to a file. */
+    String text(int number) {
+        if (!kept[number]) {
+            return "";
+        }
+        long size = kernel.lseek(fds[number], 0, SEEK_END);
+        byte[] bytes = kernel.pread(fds[number], TAIL, Math.max(0, size - TAIL));
+        String text = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+        return size > TAIL ? "[the last " + TAIL + " of " + size + " bytes] " + text : text;
+    }
+
+    void close() {
+        for (int fd : fds) {
+            if (fd >= 0) {
+                kernel.close(fd);
+            }
+        }
+    }
+}
