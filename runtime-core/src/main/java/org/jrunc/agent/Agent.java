@@ -172,12 +172,15 @@ public final class Agent implements AutoCloseable {
             inChild.add(Syscall.CLOSE, Arg.of(cgroup));
             inParent.add(Syscall.CLOSE, Arg.of(cgroup));
         }
-        inChild.end(child.mailbox().waiting());
+        // The child says so when it is through: what follows for it is written to the same memory.
+        inChild.end(child.mailbox().done());
         inParent.end(kernel.mailbox().done());
         clone.onZero(inChild.first());
         kernel.start(inParent.first());
         kernel.awaitDone("clone");
-        return kernel.check(clone.result(), clone.call(), Arg.of(flags));
+        long pid = kernel.check(clone.result(), clone.call(), Arg.of(flags));
+        child.awaitDone("its first steps");
+        return pid;
     }
 
     /** {@code struct clone_args}; with CLONE_PARENT the exit signal must be 0, and is the parent's. */
