@@ -230,7 +230,7 @@ class HookRunnerTest {
 
     @Test
     void waitsForAHookWithoutATimeoutInMoreThanOneSlice() throws IOException {
-        runner().run(HookKind.PRESTART, List.of(sh("sleep 11; echo done >done")), STATE);
+        runner().run(HookKind.PRESTART, List.of(sh("sleep 2.5; echo done >done")), STATE);
         assertEquals("done\n", file("done"));
     }
 
