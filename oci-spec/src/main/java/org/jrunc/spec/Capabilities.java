@@ -3,8 +3,8 @@ package org.jrunc.spec;
 import java.util.List;
 
 /**
- * The five capability sets of a process as {@code CAP_…} names (config.md, Linux Process; capabilities(7)). Names that
- * nobody knows are kept: they are worth a warning and no more.
+ * The five capability sets of a process as {@code CAP_…} names (config.md, Linux Process; capabilities(7)). Names
+ * that nobody knows are kept: they are worth a warning and no more.
  *
  * @param bounding    what the process and its children can ever have
  * @param effective   what the kernel checks

@@ -27,7 +27,7 @@ final class Findings {
         faults.add(new SpecException(pointer, message.append(rest).toString()));
     }
 
-    /** Strings that reach the kernel end at a NUL there, so one that contains a NUL means something else than it says. */
+    /** Strings that reach the kernel end at a NUL there: one that contains a NUL would mean something else there. */
     void refuseNul(String pointer, String value) {
         if (value.indexOf(0) >= 0) {
             addPhrase(pointer, "contains a null byte: " + Text.quote(value));

@@ -39,7 +39,8 @@ final class MemoryPolicyChecks {
         String pointer = "/linux/memoryPolicy/nodes";
         if (policy.nodes().isEmpty()) {
             if (with) {
-                findings.addPhrase(pointer, "invalid memory policy: mode " + policy.mode() + " needs at least one node");
+                findings.addPhrase(pointer,
+                        "invalid memory policy: mode " + policy.mode() + " needs at least one node");
             }
             return;
         }

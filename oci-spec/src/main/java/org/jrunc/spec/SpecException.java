@@ -10,7 +10,7 @@ public final class SpecException extends RuntimeException {
     private final int line;
     private final int column;
 
-    /** A fault of which only the place in the document's structure is known. The pointer is not added to the message. */
+    /** A fault of which only the place in the document's structure is known; the message is to name it. */
     public SpecException(String jsonPointer, String message) {
         this(jsonPointer, 0, 0, message);
     }

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which kernel parameters a container may set: those that belong to one of its own namespaces (config-linux.md, Sysctl).
- * Whether a network namespace joined by path is really another one than the runtime's is not looked at here.
+ * Which kernel parameters a container may set: those that belong to one of its own namespaces (config-linux.md,
+ * Sysctl). Whether a network namespace joined by path is really another one than the runtime's is not looked at here.
  */
 final class SysctlChecks {
     private static final Set<String> IPC = Set.of("kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem",

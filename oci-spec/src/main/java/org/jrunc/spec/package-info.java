@@ -6,8 +6,8 @@
  * <ul>
  * <li>A component is named exactly as its JSON property (except {@code class} and {@code final}, words of Java).
  * <li>Nothing is ever {@code null}. An absent list or map is empty; only where the specification tells absent from
- *     empty is it an {@code Optional<List<…>>}. An absent number or object is an {@code Optional…}. An absent string is
- *     {@code Optional.empty()}, and so is {@code ""}, as for runc, whose Go structs cannot tell the two apart.
+ *     empty is it an {@code Optional<List<…>>}. An absent number or object is an {@code Optional…}. An absent
+ *     string is {@code Optional.empty()}, and so is {@code ""}, as for runc, whose Go structs cannot tell them apart.
  * <li>Lists are in file order, so {@code mounts().get(7)} is what {@code /mounts/7} points to. Maps iterate in file
  *     order. Both are immutable.
  * <li>A uint64 is a {@code long} that holds the unsigned bits ({@link java.lang.Long#toUnsignedString(long)}); such

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CpuListTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"0|{0}", "0-2,7|{0, 1, 2, 7}", " 1 ,, 3-3 ,|{1, 3}", "65535|{65535}", "007|{7}"})
+    @CsvSource(delimiter = '|',
+            value = {"0|{0}", "0-2,7|{0, 1, 2, 7}", " 1 ,, 3-3 ,|{1, 3}", "65535|{65535}", "007|{7}"})
     void readsNumbersAndRanges(String list, String numbers) {
         assertEquals(numbers, CpuList.parse(list).toString());
     }

@@ -21,7 +21,8 @@ class JsonWriterTest {
     @Test
     void compactIsOneLineWithoutSpaces() {
         assertEquals("{\"s\":\"x\",\"n\":-1,\"u\":18446744073709551615,\"b\":true,\"z\":null,\"l\":[\"a\",\"b\"],"
-                + "\"none\":[],\"m\":{\"k\":\"v\"},\"empty\":{},\"o\":[{},[1]]}", sample(JsonWriter.compact()).toString());
+                + "\"none\":[],\"m\":{\"k\":\"v\"},\"empty\":{},\"o\":[{},[1]]}",
+                sample(JsonWriter.compact()).toString());
     }
 
     @Test

@@ -26,7 +26,8 @@ class LocatedJsonTest {
 
     @Test
     void aNodeKnowsItsPointerLineAndColumn() {
-        LocatedJson node = parse("{\n  \"a/b\": [ 1,\n\t{\"~\": \"x\"} ]\n}").require("a/b").elements().get(1).require("~");
+        LocatedJson document = parse("{\n  \"a/b\": [ 1,\n\t{\"~\": \"x\"} ]\n}");
+        LocatedJson node = document.require("a/b").elements().get(1).require("~");
         assertEquals("/a~1b/1/~0", node.pointer());
         assertEquals(3, node.line());
         assertEquals(8, node.column());
@@ -122,12 +123,14 @@ class LocatedJsonTest {
 
     @Test
     void nullInsideAnArrayIsNotAString() {
-        assertEquals("f.json:1:11: /a/1 must be a string, is null", fault(() -> parse("{\"a\":[\"x\",null]}").strings("a")));
+        assertEquals("f.json:1:11: /a/1 must be a string, is null",
+                fault(() -> parse("{\"a\":[\"x\",null]}").strings("a")));
     }
 
     @Test
     void escapesAndCharactersBeyondTheBasicPlaneAreDecoded() {
-        assertEquals("\u0000 é 😀 / \" 😀", parse("{\"s\":\"\\u0000 \\u00e9 \\ud83d\\ude00 \\/ \\\" 😀\"}").string("s"));
+        assertEquals("\u0000 é 😀 / \" 😀",
+                parse("{\"s\":\"\\u0000 \\u00e9 \\ud83d\\ude00 \\/ \\\" 😀\"}").string("s"));
     }
 
     @ParameterizedTest

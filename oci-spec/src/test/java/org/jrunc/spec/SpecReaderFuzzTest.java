@@ -85,7 +85,10 @@ class SpecReaderFuzzTest {
             int at = random.nextInt(text.length());
             switch (random.nextInt(4)) {
                 case 0 -> text = text.substring(0, at) + (char) random.nextInt(0x180) + text.substring(at + 1);
-                case 1 -> text = text.substring(0, at) + text.substring(Math.min(text.length(), at + random.nextInt(9)));
+                case 1 -> {
+                    int end = Math.min(text.length(), at + random.nextInt(9));
+                    text = text.substring(0, at) + text.substring(end);
+                }
                 default -> text = replaceValue(text, at, tokens.get(random.nextInt(tokens.size())));
             }
         }

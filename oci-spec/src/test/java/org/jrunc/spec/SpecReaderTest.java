@@ -190,7 +190,8 @@ class SpecReaderTest {
 
     @Test
     void ignoresUnknownPropertiesAndMatchesNamesExactly() {
-        Spec spec = read("{\"x\": [{}], \"HOSTNAME\": 1, \"windows\": {\"layerFolders\": 7}, \"ociVersion\": \"1.0.0\"}");
+        Spec spec = read("{\"x\": [{}], \"HOSTNAME\": 1, \"windows\": {\"layerFolders\": 7}, "
+                + "\"ociVersion\": \"1.0.0\"}");
         assertEquals("1.0.0", spec.ociVersion());
         assertEquals(Optional.empty(), spec.hostname());
     }
@@ -220,8 +221,8 @@ class SpecReaderTest {
         "{\"annotations\":{\"a/b\":1}}|config.json:1:23: /annotations/a~1b must be a string, is a number",
         "{\"linux\":{\"namespaces\":[{\"type\":\"x\"}]}}|config.json:1:33: /linux/namespaces/0/type is unknown: "
                 + "namespace \"x\" does not exist",
-        "{\"linux\":{\"resources\":{\"pids\":{\"limit\":1.5}}}}|config.json:1:40: /linux/resources/pids/limit must be an "
-                + "integer from -9223372036854775808 to 9223372036854775807, is 1.5",
+        "{\"linux\":{\"resources\":{\"pids\":{\"limit\":1.5}}}}|config.json:1:40: /linux/resources/pids/limit must be "
+                + "an integer from -9223372036854775808 to 9223372036854775807, is 1.5",
         "[]|config.json:1:1: the document must be an object, is an array",
         "null|config cannot be null",
     })

@@ -114,7 +114,8 @@ public final class AgentKernel implements Kernel {
         return mailbox;
     }
 
-    int remoteSocket() {
+    /** The number of the socket that the agent is served through, in the agent: it must not be closed there. */
+    public int remoteSocket() {
         return remoteSocket;
     }
 

@@ -7,16 +7,22 @@ import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Syscall;
 
 /**
- * The last program of a container's init. It needs no brain: wait for a byte in the start FIFO, close what is the
- * runtime's, execute the container's program. What happens meanwhile is told through the status FIFO, whose last
+ * The last program of a container's init. It needs no brain: wait for a byte in the start FIFO, run the startContainer
+ * hooks, close what is the runtime's, execute the container's program. What happens meanwhile is told through the status FIFO, whose last
  * writer is init itself: {@link #EXECUTING} right before execve, and behind it the negative errno as an 8-byte word when
- * that fails; the end of file after {@code EXECUTING} alone means that the program runs.
+ * that fails; the end of file after {@code EXECUTING} alone means that the program runs. When a hook fails it is
+ * {@link #HOOK_FAILED}, the hook's index as a byte, its wait status and whether it timed out as 8-byte words, and the
+ * first {@value #HOOK_OUTPUT} bytes that the hook wrote to stderr.
  */
 public final class Launch {
 
     /** Told right before execve. */
     public static final byte EXECUTING = 'E';
 
+    /** Told when a startContainer hook has failed. */
+    public static final byte HOOK_FAILED = 'H';
+
+    private static final int HOOK_OUTPUT = 4096;
     private static final int EXIT_STATUS = 255;
 
     private Launch() {
@@ -27,11 +33,22 @@ public final class Launch {
      *
      * @param startFifo   its descriptor of the start FIFO, open for reading and writing so that it blocks
      * @param statusFifo  its descriptor of the status FIFO, open for writing (and reading) and close-on-exec
+     * @param hooks       the startContainer hooks
      * @param path        the program
      * @param arguments   argv
      * @param environment envp
      */
-    public record Plan(int startFifo, int statusFifo, String path, List<String> arguments, List<String> environment) {
+    public record Plan(int startFifo, int statusFifo, List<Hook> hooks, String path, List<String> arguments,
+            List<String> environment) {
+    }
+
+    /**
+     * A startContainer hook.
+     *
+     * @param execution     what to execute; its descriptors are closed in the end
+     * @param timeoutMillis how long it may take, negative for as long as it wants
+     */
+    public record Hook(Execution execution, long timeoutMillis) {
     }
 
     /**
@@ -45,6 +62,9 @@ public final class Launch {
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));
         Step wait = chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1));
         wait.retryOn(Errno.EINTR).onNegative(exit);
+        for (int i = 0; i < plan.hooks.size(); i++) {
+            addHook(kernel, chain, plan, i, exit);
+        }
         chain.add(Syscall.CLOSE, Arg.of(plan.startFifo));
         chain.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(new byte[] {EXECUTING}), Arg.of(1));
         long errno = chain.word();
@@ -56,5 +76,25 @@ public final class Launch {
         first.call(kernel.abi(), Syscall.CLOSE, Arg.of(kernel.remoteSocket())).then(chain.first());
         kernel.start(first);
         init.close();
+    }
+
+    private static void addHook(AgentKernel kernel, Chain chain, Plan plan, int index, Step exit) {
+        Execution execution = plan.hooks.get(index).execution;
+        ForkExec run = new ForkExec(kernel.abi(), kernel.lane(), execution);
+        if (plan.hooks.get(index).timeoutMillis >= 0) {
+            run.limit(plan.hooks.get(index).timeoutMillis);
+        }
+        Chain failed = new Chain(kernel);
+        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(new byte[] {HOOK_FAILED, (byte) index}), Arg.of(2));
+        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Arg.of(run.status()), Arg.of(8));
+        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Arg.of(run.timedOut()), Arg.of(8));
+        failed.add(Syscall.SENDFILE, Arg.of(plan.statusFifo), Arg.of(execution.stderr()), Arg.of(chain.word()),
+                Arg.of(HOOK_OUTPUT));
+        failed.end(exit);
+        chain.end(run.first());
+        Step ok = chain.add(Syscall.CLOSE, Arg.of(execution.stdin()));
+        run.then(ok, failed.first());
+        chain.add(Syscall.CLOSE, Arg.of(execution.stdout()));
+        chain.add(Syscall.CLOSE, Arg.of(execution.stderr()));
     }
 }

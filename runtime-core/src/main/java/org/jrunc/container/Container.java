@@ -69,7 +69,8 @@ record Container(StateDirectory directory, StateRecord record) {
         return state(status, status == Status.STOPPED ? 0 : record.initPid());
     }
 
-    private State state(Status status, int pid) {
+    /** The state with a status and a pid as they are to be told. */
+    State state(Status status, int pid) {
         return new State(SPEC_VERSION, record.id(), status.text(), pid, record.bundle(), record.rootfs(),
                 record.created(), record.annotations());
     }

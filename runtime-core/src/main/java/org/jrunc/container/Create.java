@@ -1,7 +1,5 @@
 package org.jrunc.container;
 
-import org.jrunc.report.RuntimeFailure;
-
 /** Makes a container up to the state <i>created</i>. */
 public final class Create {
 
@@ -14,6 +12,6 @@ public final class Create {
 
     /** Creates the container; returns when its init waits for {@code start}. */
     public void create(CreateRequest request) {
-        throw new RuntimeFailure("not built yet " + context);
+        new Creation(context, request, true).create().release();
     }
 }

@@ -31,7 +31,7 @@ public final class Delete {
             if (!force) {
                 Container.of(directory.get()).ifPresent(Delete::mustNotRun);
             }
-            new Teardown(context, directory.get(), journal).run(Optional.empty());
+            new Teardown(context, directory.get(), journal).run();
         } catch (IOException e) {
             if (directory.get().path().exists()) {
                 throw new RuntimeFailure("can not delete container " + id + ": " + e.getMessage(), e);

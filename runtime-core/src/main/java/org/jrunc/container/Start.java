@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jrunc.agent.Launch;
+import org.jrunc.hooks.StartHooks;
 import org.jrunc.kernel.Errno;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.Hook;
+import org.jrunc.spec.SpecReader;
 
 /**
  * Lets a created container run its program. This needs no native call: init waits in a FIFO, and another FIFO tells how
@@ -81,8 +84,10 @@ public final class Start {
             throw new RuntimeFailure("container init was not ready to execute: the process died while waiting for"
                     + " start (killed, or out of memory?)");
         }
-        if (told[0] != Launch.EXECUTING) {
-            throw new RuntimeFailure(new String(told, 1, told.length - 1, StandardCharsets.UTF_8));
+        if (told[0] == Launch.HOOK_FAILED) {
+            List<Hook> hooks = SpecReader.read(container.directory().configFile().toPath()).hooks().orElseThrow()
+                    .startContainer();
+            throw new RuntimeFailure(StartHooks.failure(hooks, Arrays.copyOfRange(told, 1, told.length)));
         }
         if (told.length > 1) {
             int errno = -(int) ByteBuffer.wrap(Arrays.copyOfRange(told, 1, 9)).order(ByteOrder.nativeOrder()).getLong();

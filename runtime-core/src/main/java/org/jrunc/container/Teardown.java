@@ -32,19 +32,25 @@ final class Teardown {
         this.journal = journal;
     }
 
+    /** The end of what the state directory says there is. */
+    void run() {
+        Optional<Container> container = Container.of(directory);
+        run(container, container.map(c -> CgroupManager.of(c.record().cgroups())));
+    }
+
     /**
      * Kills what runs, removes cgroups, then the state directory, then runs the poststop hooks.
      *
-     * @param cgroup the container's cgroup, if it is known
+     * @param container the container, as far as it is known
+     * @param cgroup    its cgroup, if it is known
      */
-    void run(Optional<CgroupManager> cgroup) {
-        Optional<Container> container = Container.of(directory);
-        HostHooks hooks = container.map(c -> new HostHooks(context, c)).orElse(null);
-        Runnable poststop = hooks == null ? () -> { } : hooks.preparePoststop();
+    void run(Optional<Container> container, Optional<CgroupManager> cgroup) {
+        Runnable poststop = container.isEmpty() ? () -> { }
+                : new HostHooks(context, container.get()).preparePoststop();
         try {
             container.ifPresent(Teardown::killInit);
             killAgents();
-            removeCgroup(cgroup.or(() -> container.map(c -> CgroupManager.of(c.record().cgroups()))));
+            removeCgroup(cgroup);
             CgroupManager.undo(journal.intended(CGROUP));
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "

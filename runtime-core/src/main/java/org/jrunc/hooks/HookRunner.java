@@ -78,7 +78,7 @@ public final class HookRunner {
         try {
             HookStdio stdio = HookStdio.open(agent.kernel(), stateJson, output);
             try {
-                Outcome outcome = agent.execute(execution(hook, stdio), timeoutMillis(hook));
+                Outcome outcome = agent.execute(execution(hook, inheritedEnv, directory, stdio), timeoutMillis(hook));
                 if (!outcome.ok()) {
                     throw new RuntimeFailure("error running " + name + ": " + describe(hook, outcome, stdio));
                 }
@@ -94,7 +94,7 @@ public final class HookRunner {
         }
     }
 
-    private static void check(HookKind kind, int index, Hook hook) {
+    static void check(HookKind kind, int index, Hook hook) {
         String pointer = "/hooks/" + kind.property() + "/" + index;
         if (!hook.path().startsWith("/")) {
             throw new RuntimeFailure(pointer + "/path must be absolute, was \"" + hook.path() + "\"");
@@ -104,13 +104,13 @@ public final class HookRunner {
         }
     }
 
-    private Execution execution(Hook hook, HookStdio stdio) {
+    static Execution execution(Hook hook, List<String> inheritedEnv, Optional<String> directory, HookStdio stdio) {
         return new Execution(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(),
                 hook.env().isPresent() ? hook.env().get() : inheritedEnv, directory, stdio.fd(0), stdio.fd(1),
                 stdio.fd(2));
     }
 
-    private static long timeoutMillis(Hook hook) {
+    static long timeoutMillis(Hook hook) {
         if (hook.timeout().isEmpty()) {
             return -1;
         }

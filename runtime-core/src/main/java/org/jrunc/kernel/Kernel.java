@@ -224,4 +224,34 @@ public interface Kernel extends MountCalls, ProcessCalls {
         call(Syscall.PPOLL, set, of(1), timeoutMillis < 0 ? none() : timeout, none(), of(0));
         return set.u16(6);
     }
+
+    /** sendfile(2) from the file offset of {@code in}: how many bytes were copied, 0 at the end. */
+    default long sendfile(int out, int in, long size) {
+        return call(Syscall.SENDFILE, of(out), of(in), none(), of(size));
+    }
+
+    /** flistxattr(2): the names. */
+    default List<String> flistxattr(int fd) {
+        Block names = Block.out(4096);
+        int length = (int) call(Syscall.FLISTXATTR, of(fd), names, of(4096));
+        List<String> list = new java.util.ArrayList<>();
+        for (int start = 0, end = 0; end < length; end++) {
+            if (names.bytes()[end] == 0) {
+                list.add(new String(names.bytes(), start, end - start, java.nio.charset.StandardCharsets.UTF_8));
+                start = end + 1;
+            }
+        }
+        return list;
+    }
+
+    /** fgetxattr(2). */
+    default byte[] fgetxattr(int fd, String name) {
+        Block value = Block.out(65536);
+        return Arrays.copyOf(value.bytes(), (int) call(Syscall.FGETXATTR, of(fd), text(name), value, of(65536)));
+    }
+
+    /** fsetxattr(2). */
+    default void fsetxattr(int fd, String name, byte[] value) {
+        call(Syscall.FSETXATTR, of(fd), text(name), Block.in(value), of(value.length), of(0));
+    }
 }

@@ -72,6 +72,16 @@ public interface MountCalls extends SystemCalls {
                 Syscall.MOUNT_SETATTR, of(dirfd), text(path), of(flags), of(set), of(clear), of(propagation));
     }
 
+    /** fspick(2): a context for changing the file system that a descriptor's mount shows, close-on-exec. */
+    default int fspick(int mountFd) {
+        return (int) call(Syscall.FSPICK, of(mountFd), text(""), of(1 | 8));
+    }
+
+    /** fsconfig(2), {@code FSCONFIG_CMD_RECONFIGURE}. */
+    default void fsconfigReconfigure(int context) {
+        call(Syscall.FSCONFIG, of(context), of(7), none(), none(), of(0));
+    }
+
     private static Arg orNone(String text) {
         return text.isEmpty() ? none() : text(text);
     }

@@ -64,6 +64,8 @@ public final class Namespaces {
                 Loopback.up(hands);
             }
             return entered;
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to enter the container's namespaces: " + e.getMessage(), e);
         } finally {
             offsets.close();
         }

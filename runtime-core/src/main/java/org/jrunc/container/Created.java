@@ -1,0 +1,27 @@
+package org.jrunc.container;
+
+import org.jrunc.agent.Agent;
+import org.jrunc.agent.Launch;
+import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.kernel.LibcKernel;
+
+/**
+ * A container that is complete, but whose init still depends on this process.
+ *
+ * @param container the container
+ * @param journal   its journal, locked
+ * @param libc      this process's system calls
+ * @param init      the container's first process
+ * @param launch    what init is going to do
+ * @param master    descriptor of the terminal's master in the foreground, -1 otherwise
+ * @param cgroup    its cgroup
+ */
+record Created(Container container, Journal journal, LibcKernel libc, Agent init, Launch.Plan launch, int master,
+        CgroupManager cgroup) {
+
+    /** Lets init go: from now on it waits for {@code start}, and does not end with this process. */
+    void release() {
+        journal.close();
+        Launch.release(init, launch);
+    }
+}

@@ -1,0 +1,294 @@
+package org.jrunc.container;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jrunc.agent.Agent;
+import org.jrunc.agent.AgentException;
+import org.jrunc.agent.Launch;
+import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.hooks.HookOutput;
+import org.jrunc.hooks.HookRunner;
+import org.jrunc.hooks.StartHooks;
+import org.jrunc.hooks.WaitStatus;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.namespace.Entered;
+import org.jrunc.namespace.IdMaps;
+import org.jrunc.namespace.NamespacePlan;
+import org.jrunc.namespace.Namespaces;
+import org.jrunc.process.ConsoleSocket;
+import org.jrunc.process.NotYetApplied;
+import org.jrunc.process.PreservedFds;
+import org.jrunc.process.ProcessSetup;
+import org.jrunc.process.Program;
+import org.jrunc.process.SetupOptions;
+import org.jrunc.process.Terminal;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.rootfs.Rootfs;
+import org.jrunc.rootfs.RootfsPlan;
+import org.jrunc.spec.HookKind;
+import org.jrunc.spec.Hooks;
+import org.jrunc.spec.NamespaceType;
+import org.jrunc.spec.Spec;
+import org.jrunc.spec.SpecException;
+import org.jrunc.spec.SpecReader;
+import org.jrunc.spec.SpecValidator;
+import org.jrunc.spec.StateJson;
+
+/**
+ * One making of a container. {@link #build} is the order of a create, top to bottom. Whatever fails on the way,
+ * everything made so far is undone.
+ */
+final class Creation {
+
+    private static final Hooks NO_HOOKS = new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+    private final RuntimeContext context;
+    private final CreateRequest request;
+    private final boolean detached;
+    private final LibcLoader loader = new LibcLoader();
+
+    private Spec spec;
+    private Bundle bundle;
+    private StateDirectory directory;
+    private Journal journal;
+    private LibcKernel libc;
+    private CgroupPlacement cgroup;
+    private Agent setup;
+    private Agent init;
+    private StartFifos fifos;
+    private Optional<ConsoleSocket> console = Optional.empty();
+
+    /**
+     * A making.
+     *
+     * @param detached whether this process will not stay with the container
+     */
+    Creation(RuntimeContext context, CreateRequest request, boolean detached) {
+        this.context = context;
+        this.request = request;
+        this.detached = detached;
+    }
+
+    /** Makes the container. Its init is ready, and dies with this process unless it is {@link Created#release}d. */
+    Created create() {
+        loader.start();
+        ContainerId.check(request.id());
+        File config = configFile();
+        spec = SpecReader.read(config.toPath());
+        SpecValidator.validate(spec);
+        bundle = Bundle.of(request.bundle(), spec);
+        directory = new StateStore(context).reserve(request.id());
+        try {
+            journal = Journal.lock(directory.path());
+            SmallFile.replace(directory.configFile(), SmallFile.read(config).orElseThrow());
+            return build();
+        } catch (KernelException | AgentException e) {
+            throw undone(new RuntimeFailure("unable to start container process: " + e.getMessage() + fate(), e));
+        } catch (IOException e) {
+            throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
+                    + " (--root): " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw undone(e);
+        }
+    }
+
+    private Created build() throws IOException {
+        NamespacePlan namespaces = NamespacePlan.of(spec);
+        NotifySocket notify = NotifySocket.of(context);
+        RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
+        ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
+        NotYetApplied.warn(spec, context.log());
+        libc = loader.get();
+        PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
+        ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
+                context.log());
+        cgroup = new CgroupPlacement(context, directory, spec, journal);
+        cgroup.make();
+        fifos = StartFifos.make(libc, directory);
+        console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
+
+        setup = cgroup.spawn(libc);
+        process.beforeNamespaces(libc, setup.pid());
+        Entered entered = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log())
+                .enter(setup.kernel(), setup.pid());
+        forkInit();
+
+        Rootfs rootfs = new Rootfs(init.kernel(), plan, new HostMounts(libc, init), context.log());
+        process.beforePivot(init.kernel());
+        rootfs.prepare();
+        rootfs.mountAll();
+        rootfs.devices();
+        runHooks();
+        rootfs.pivot();
+        process.afterPivot(init.kernel());
+        int master = openTerminal(process, rootfs);
+        rootfs.sysctl(libc);
+        rootfs.finish();
+        Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
+        Launch.Plan launch = launchPlan(program, preserved);
+        process.applyLimits(libc, init.pid());
+
+        Container container = save(namespaces, program);
+        sendPidfd();
+        writePidFile();
+        return new Created(container, journal, libc, init, launch, master, cgroup.manager());
+    }
+
+    private boolean terminal() {
+        return spec.process().isPresent() && spec.process().get().terminal();
+    }
+
+    private SetupOptions options(NamespacePlan namespaces, RootfsPlan plan, PreservedFds preserved,
+            NotifySocket notify) {
+        List<String> environment = new ArrayList<>(preserved.environment());
+        environment.addAll(notify.environment());
+        return new SetupOptions(request.id(), !namespaces.isInherited(NamespaceType.USER), !request.noNewKeyring(),
+                namespaces.keepOriginalGroups(), !plan.isDevBound(), environment);
+    }
+
+    /** The container's first process; the agent that went through the namespaces has done its work then. */
+    private void forkInit() throws IOException {
+        init = setup.fork(true, true);
+        journal.intend(Teardown.PROCESS, init.pid() + " "
+                + ProcessStat.of(init.pid()).map(ProcessStat::startTime).orElse(0L));
+        setup.close();
+        setup.reap();
+        init.kernel().setName("jrunc:[2:INIT]");
+    }
+
+    private void runHooks() {
+        Hooks hooks = hooks();
+        if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
+            byte[] state = hookState(Status.CREATING, init.pid());
+            try (HostHooks.HookAgent host = new HostHooks.HookAgent(context, bundle.path(), spec.annotations())) {
+                host.runner().run(HookKind.PRESTART, hooks.prestart(), state);
+                host.runner().run(HookKind.CREATE_RUNTIME, hooks.createRuntime(), state);
+            }
+        }
+        if (!hooks.createContainer().isEmpty()) {
+            new HookRunner(init, context.log(), HostHooks.environment(context), Optional.empty(),
+                    HookOutput.of(spec.annotations())).run(HookKind.CREATE_CONTAINER, hooks.createContainer(),
+                            hookState(Status.CREATING, init.kernel().getpid()));
+        }
+    }
+
+    private Hooks hooks() {
+        return spec.hooks().orElse(NO_HOOKS);
+    }
+
+    private byte[] hookState(Status status, int pid) {
+        StateRecord record = record(pid, 0, "", false, "");
+        return StateJson.hook(new Container(directory, record).state(status, pid), status.text(), pid)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns this process's descriptor of the terminal's master in the foreground, -1 if nobody here needs it. */
+    private int openTerminal(ProcessSetup process, Rootfs rootfs) {
+        if (!process.hasTerminal()) {
+            return -1;
+        }
+        Terminal terminal = process.openTerminal(init.kernel());
+        int master = init.kernel().fetch(terminal.master());
+        rootfs.bindConsole(terminal.slave());
+        terminal.attach();
+        if (console.isEmpty()) {
+            return master;
+        }
+        try (ConsoleSocket socket = console.get()) {
+            socket.send(master, terminal);
+        } finally {
+            libc.close(master);
+        }
+        return -1;
+    }
+
+    private Launch.Plan launchPlan(Program program, PreservedFds preserved) {
+        List<Launch.Hook> hooks = StartHooks.prepare(init, hooks().startContainer(),
+                hookState(Status.CREATED, init.kernel().getpid()), program.env(), HookOutput.of(spec.annotations()));
+        int start = init.kernel().send(fifos.start());
+        int status = init.kernel().send(fifos.status());
+        fifos.close();
+        int[] hookFds = StartHooks.descriptors(hooks);
+        int[] spared = java.util.Arrays.copyOf(hookFds, hookFds.length + 3);
+        spared[hookFds.length] = start;
+        spared[hookFds.length + 1] = status;
+        spared[hookFds.length + 2] = init.kernel().remoteSocket();
+        preserved.closeOthers(init.kernel(), spared);
+        return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env());
+    }
+
+    private Container save(NamespacePlan namespaces, Program program) throws IOException {
+        long startTime = ProcessStat.of(init.pid())
+                .orElseThrow(() -> new RuntimeFailure("container init has died" + fate())).startTime();
+        StateRecord record = record(init.pid(), startTime, Timestamp.now(), namespaces.isNew(NamespaceType.PID),
+                program.path());
+        SmallFile.replace(directory.stateFile(), record.toJson());
+        return new Container(directory, record);
+    }
+
+    private StateRecord record(int pid, long startTime, String created, boolean ownPidNs, String program) {
+        return new StateRecord(request.id(), pid, startTime, created, bundle.path(), bundle.rootfs(),
+                spec.annotations(), cgroup.manager().paths(), cgroup.rootless(), ownPidNs, program,
+                !hooks().poststart().isEmpty(), !hooks().poststop().isEmpty());
+    }
+
+    private void sendPidfd() {
+        if (request.pidfdSocket().isPresent()) {
+            PidfdSocket.send(libc, request.pidfdSocket().get().toString(), init.pid());
+        }
+    }
+
+    private void writePidFile() {
+        if (request.pidFile().isPresent()) {
+            PidFile.write(request.pidFile().get().toFile(), init.pid());
+        }
+    }
+
+    private File configFile() {
+        return request.config().orElse(request.bundle().resolve("config.json")).toFile();
+    }
+
+    private String path() {
+        return context.environment().getOrDefault("PATH", "");
+    }
+
+    /** How the container's first process has ended, if it has. */
+    private String fate() {
+        if (init == null) {
+            return "";
+        }
+        int status = init.reapIfEnded();
+        return status <= 0 ? "" : " (container init: " + WaitStatus.text(status) + ")";
+    }
+
+    /** Undoes everything; returns the failure, which is what the user is to see. */
+    private RuntimeException undone(RuntimeException failure) {
+        try {
+            for (Agent agent : new Agent[] {init, setup}) {
+                if (agent != null) {
+                    agent.killAndReap();
+                }
+            }
+            if (journal != null) {
+                Optional<Container> container = cgroup == null ? Optional.empty()
+                        : Optional.of(new Container(directory, record(0, 0, "", false, "")));
+                new Teardown(context, directory, journal).run(container,
+                        cgroup == null ? Optional.empty() : Optional.of(cgroup.manager()));
+                journal.close();
+            } else {
+                directory.remove();
+            }
+        } catch (RuntimeException e) {
+            context.log().warn("while undoing the create: " + e.getMessage());
+        }
+        if (failure instanceof SpecException || failure instanceof RuntimeFailure) {
+            return failure;
+        }
+        return new RuntimeFailure("internal error: " + failure, failure);
+    }
+}

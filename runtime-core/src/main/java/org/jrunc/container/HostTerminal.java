@@ -1,0 +1,68 @@
+package org.jrunc.container;
+
+import java.util.Arrays;
+import org.jrunc.agent.Monitor;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Syscall;
+
+/** The terminal of whoever called a foreground {@code run}, termios(3). */
+final class HostTerminal {
+
+    private static final int TCGETS = 0x5401;
+    /** {@code struct termios} of the kernel: four flag words, line discipline, 19 control characters. */
+    private static final int TERMIOS = 36;
+    private static final int O_RDWR_CLOEXEC = 2 | 0x80000;
+
+    /** {@code IGNBRK|BRKINT|PARMRK|ISTRIP|INLCR|IGNCR|ICRNL|IXON}. */
+    private static final int INPUT_OFF = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100 | 0x400;
+    /** {@code OPOST}. */
+    private static final int OUTPUT_OFF = 0x1;
+    /** {@code CSIZE|PARENB}; {@code CS8} is all of CSIZE. */
+    private static final int CONTROL_OFF = 0x100;
+    private static final int CS8 = 0x30;
+    /** {@code ISIG|ICANON|ECHO|ECHONL|IEXTEN}. */
+    private static final int LOCAL_OFF = 0x1 | 0x2 | 0x8 | 0x40 | 0x8000;
+    private static final int VTIME = 17 + 5;
+    private static final int VMIN = 17 + 6;
+
+    private HostTerminal() {
+    }
+
+    /** Finds it as runc does: on stderr, stdout, stdin, then the controlling terminal; there may be none. */
+    static Monitor.Terminal of(LibcKernel libc, int master) {
+        for (int fd = 2; fd >= 0; fd--) {
+            Block settings = Block.out(TERMIOS);
+            if (libc.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {
+                return terminal(master, fd, settings);
+            }
+        }
+        try {
+            int fd = libc.openat(Kernel.AT_FDCWD, "/dev/tty", O_RDWR_CLOEXEC, 0);
+            Block settings = Block.out(TERMIOS);
+            libc.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
+            return terminal(master, fd, settings);
+        } catch (KernelException none) {
+            return new Monitor.Terminal(master, -1, new byte[0], new byte[0]);
+        }
+    }
+
+    private static Monitor.Terminal terminal(int master, int fd, Block settings) {
+        return new Monitor.Terminal(master, fd, settings.bytes(), raw(settings));
+    }
+
+    /** What cfmakeraw(3) does. */
+    private static byte[] raw(Block settings) {
+        Block raw = Block.in(Arrays.copyOf(settings.bytes(), TERMIOS));
+        raw.u32(0, raw.u32(0) & ~INPUT_OFF);
+        raw.u32(4, raw.u32(4) & ~OUTPUT_OFF);
+        raw.u32(8, raw.u32(8) & ~CONTROL_OFF | CS8);
+        raw.u32(12, raw.u32(12) & ~LOCAL_OFF);
+        raw.bytes()[VTIME] = 0;
+        raw.bytes()[VMIN] = 1;
+        return raw.bytes();
+    }
+}

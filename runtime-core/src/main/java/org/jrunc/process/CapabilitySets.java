@@ -1,0 +1,130 @@
+package org.jrunc.process;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Capability;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Syscall;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.Capabilities;
+
+/**
+ * The five capability sets of the container's process (capabilities(7), config.md {@code process.capabilities}), as bit
+ * masks. Names that this kernel does not know are worth one warning. A configuration without the property leaves the
+ * sets alone, as runc does.
+ */
+public final class CapabilitySets {
+
+    private final boolean given;
+    private final long bounding;
+    private final long effective;
+    private final long inheritable;
+    private final long permitted;
+    private final long ambient;
+    private final int last;
+    private final RuntimeLog log;
+
+    /**
+     * The sets of a configuration.
+     *
+     * @param brain asked for the highest capability of this kernel
+     */
+    public CapabilitySets(Kernel brain, Optional<Capabilities> configured, RuntimeLog log) {
+        this.log = log;
+        this.given = configured.isPresent();
+        this.last = given ? lastCapability(brain) : 0;
+        TreeSet<String> unknown = new TreeSet<>();
+        Capabilities sets = configured.orElse(new Capabilities(List.of(), List.of(), List.of(), List.of(), List.of()));
+        this.bounding = mask(sets.bounding(), unknown);
+        this.effective = mask(sets.effective(), unknown);
+        this.inheritable = mask(sets.inheritable(), unknown);
+        this.permitted = mask(sets.permitted(), unknown);
+        this.ambient = mask(sets.ambient(), unknown);
+        if (!unknown.isEmpty()) {
+            log.warn("ignoring unknown or unavailable capabilities: [" + String.join(" ", unknown)
+                    + "] (/process/capabilities)");
+        }
+    }
+
+    /** {@code cap_last_cap}, but not above the names known here: PR_CAPBSET_READ refuses what the kernel has not. */
+    private static int lastCapability(Kernel brain) {
+        int last = Capability.CAP_LAST_CAP;
+        while (last > 0 && brain.invoke(Syscall.PRCTL,
+                Arg.of(Prctl.PR_CAPBSET_READ), Arg.of(last)) < 0) {
+            last--;
+        }
+        return last;
+    }
+
+    private long mask(List<String> names, TreeSet<String> unknown) {
+        long mask = 0;
+        for (String name : names) {
+            int number = Capability.number(name.toUpperCase(Locale.ROOT));
+            if (number < 0 || number > last) {
+                unknown.add(name);
+            } else {
+                mask |= 1L << number;
+            }
+        }
+        return mask;
+    }
+
+    /** Drops from the bounding set: while the process still has CAP_SETPCAP, so before it changes its user. */
+    public void dropBounding(Kernel kernel) {
+        if (!given) {
+            return;
+        }
+        for (int number = 0; number <= last; number++) {
+            if ((bounding & 1L << number) == 0) {
+                kernel.prctl(Prctl.PR_CAPBSET_DROP, number, 0, 0, 0);
+            }
+        }
+    }
+
+    /** Sets the other four: when the process is the container's user. */
+    public void apply(Kernel kernel) {
+        if (!given) {
+            return;
+        }
+        try {
+            kernel.capset(effective, permitted, inheritable);
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to apply caps: /process/capabilities: " + e.getMessage() + hint(e), e);
+        }
+        kernel.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+        for (int number = 0; number <= last; number++) {
+            if ((ambient & 1L << number) != 0) {
+                raiseAmbient(kernel, number);
+            }
+        }
+    }
+
+    private String hint(KernelException e) {
+        if (!e.is(Errno.EPERM)) {
+            return "";
+        }
+        if ((effective & ~permitted) != 0) {
+            return " (" + Capability.name(Long.numberOfTrailingZeros(effective & ~permitted))
+                    + " is effective but not permitted)";
+        }
+        return " (the runtime can not grant capabilities that it does not have itself)";
+    }
+
+    private void raiseAmbient(Kernel kernel, int number) {
+        try {
+            kernel.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_RAISE, number, 0, 0);
+        } catch (KernelException e) {
+            String name = Capability.name(number);
+            String why = (permitted & inheritable & 1L << number) == 0
+                    ? " (an ambient capability must be permitted and inheritable)" : "";
+            log.warn("can't raise ambient capability " + name + ": " + Errno.text(e.errno()) + why);
+        }
+    }
+}

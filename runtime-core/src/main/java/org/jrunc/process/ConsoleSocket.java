@@ -1,0 +1,110 @@
+package org.jrunc.process;
+
+import java.nio.charset.StandardCharsets;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.OpenFlags;
+import org.jrunc.report.RuntimeFailure;
+
+/**
+ * The unix socket that gets the master of the container's terminal ({@code --console-socket}): one connection, one
+ * message, one descriptor in it.
+ */
+public final class ConsoleSocket implements AutoCloseable {
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    /** {@code sizeof(sun_path)} less the final NUL. */
+    private static final int PATH_MAX = 107;
+
+    private final Kernel brain;
+    private int socket;
+
+    private ConsoleSocket(Kernel brain, int socket) {
+        this.brain = brain;
+        this.socket = socket;
+    }
+
+    /**
+     * Checks that there is a console socket when one is needed, and only then.
+     *
+     * @param detached whether the runtime ends before the container ({@code create}, {@code --detach})
+     * @param terminal {@code process.terminal}
+     * @param given    whether {@code --console-socket} is
+     */
+    public static void check(boolean detached, boolean terminal, boolean given) {
+        if (detached && terminal && !given) {
+            throw new RuntimeFailure("cannot allocate tty if runc will detach without setting console socket"
+                    + " (/process/terminal is true: give --console-socket)");
+        }
+        if ((!detached || !terminal) && given) {
+            throw new RuntimeFailure("cannot use console socket if runc will not detach or allocate tty"
+                    + " (--console-socket is for a detached container with /process/terminal true)");
+        }
+    }
+
+    /** Connects: by path and from the host, so before anything of the container's is there. */
+    public static ConsoleSocket connect(Kernel brain, String path) {
+        int socket = -1;
+        try {
+            socket = brain.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
+            connect(brain, socket, path);
+            return new ConsoleSocket(brain, socket);
+        } catch (KernelException e) {
+            if (socket >= 0) {
+                brain.close(socket);
+            }
+            throw new RuntimeFailure("unable to connect to the console socket: --console-socket " + path + ": "
+                    + e.call() + ": " + Errno.name(e.errno()) + hint(e), e);
+        }
+    }
+
+    private static void connect(Kernel brain, int socket, String path) {
+        if (path.getBytes(StandardCharsets.UTF_8).length <= PATH_MAX) {
+            brain.connectUnix(socket, path);
+            return;
+        }
+        // Longer than an address can be: through its directory.
+        int slash = path.lastIndexOf('/');
+        int directory = brain.openat(Kernel.AT_FDCWD, slash < 1 ? "/" : path.substring(0, slash),
+                OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
+        try {
+            brain.connectUnix(socket, "/proc/self/fd/" + directory + "/" + path.substring(slash + 1));
+        } catch (IllegalArgumentException stillTooLong) {
+            throw new KernelException("connect", path, Errno.ENAMETOOLONG);
+        } finally {
+            brain.close(directory);
+        }
+    }
+
+    private static String hint(KernelException e) {
+        if (e.is(Errno.ECONNREFUSED)) {
+            return " (nobody listens on it)";
+        }
+        return e.is(Errno.ENOENT) ? " (there is no such socket)" : "";
+    }
+
+    /**
+     * Sends the master. The caller keeps its own copy and closes it.
+     *
+     * @param master   the master, as a descriptor of the brain
+     * @param terminal whose name goes along with it
+     */
+    public void send(int master, Terminal terminal) {
+        try {
+            brain.sendDescriptor(socket, terminal.payload(), master);
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to send the terminal to the console socket: " + e.getMessage()
+                    + (e.is(Errno.EPIPE) ? " (its listener closed the connection)" : ""), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (socket >= 0) {
+            brain.close(socket);
+            socket = -1;
+        }
+    }
+}

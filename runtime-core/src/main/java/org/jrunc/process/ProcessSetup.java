@@ -1,0 +1,208 @@
+package org.jrunc.process;
+
+import java.util.Optional;
+import org.jrunc.agent.AgentKernel;
+import org.jrunc.agent.Batch;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.Linux;
+import org.jrunc.spec.Personality;
+import org.jrunc.spec.Process;
+import org.jrunc.spec.Spec;
+
+/**
+ * Makes a process the container's. What belongs to it is in the classes of this package; this one has the order. The
+ * constructor checks the whole configuration, before anything happens; then come, with the steps of the root file
+ * system between them:
+ *
+ * <ol>
+ * <li>{@link #beforeNamespaces}: what the first agent sets for itself and the child it will fork;
+ * <li>{@link #beforePivot}: the child's first steps;
+ * <li>{@link #afterPivot}: what needs the container's files, as the container's root user;
+ * <li>{@link #openTerminal}: if there is to be one;
+ * <li>{@link #finalizeCredentials}: becomes the container's user, and finds the program;
+ * <li>{@link #applyLimits}: the last act of the runtime on the process;
+ * <li>{@link PreservedFds#closeOthers}: in the last program of the process, before execve.
+ * </ol>
+ */
+public final class ProcessSetup {
+
+    private static final long DEFAULT_UMASK = 0022;
+    /** {@code PER_LINUX32}, personality(2). */
+    private static final long PER_LINUX32 = 8;
+
+    private final Process process;
+    private final SetupOptions options;
+    private final RuntimeLog log;
+    private final OomScore oomScore;
+    private final Rlimits rlimits;
+    private final Scheduling scheduling;
+    private final NumaPolicy numaPolicy;
+    private final WorkingDirectory directory;
+    private final Credentials credentials;
+    private final CapabilitySets capabilities;
+    private final Optional<Personality> personality;
+    private final boolean linux32;
+    private Environment environment;
+
+    /**
+     * The set-up of a container's process.
+     *
+     * @param brain this process, asked for what the kernel has
+     */
+    public ProcessSetup(Kernel brain, Spec spec, SetupOptions options, RuntimeLog log) {
+        if (spec.process().isEmpty()) {
+            throw new RuntimeFailure("process property must not be empty: /process");
+        }
+        this.process = spec.process().get();
+        this.options = options;
+        this.log = log;
+        if (process.args().isEmpty()) {
+            throw new RuntimeFailure("args must not be empty: /process/args");
+        }
+        Optional<Linux> linux = spec.linux();
+        this.directory = new WorkingDirectory(process.cwd());
+        this.environment = Environment.of(process.env(), options.environment());
+        this.oomScore = new OomScore(process.oomScoreAdj());
+        this.rlimits = new Rlimits(process.rlimits());
+        this.scheduling = new Scheduling(process.scheduler(), process.ioPriority(), linux.isPresent()
+                && linux.get().resources().isPresent() && linux.get().resources().get().cpu().isPresent()
+                && !linux.get().resources().get().cpu().get().cpus().orElse("").isEmpty());
+        this.numaPolicy = new NumaPolicy(linux.isPresent() ? linux.get().memoryPolicy() : Optional.empty());
+        this.personality = linux.isPresent() ? linux.get().personality() : Optional.empty();
+        this.linux32 = personality.isPresent() && isLinux32(personality.get());
+        this.credentials = new Credentials(process.user(), options.keepGroups());
+        this.capabilities = new CapabilitySets(brain, process.capabilities(), log);
+    }
+
+    private boolean isLinux32(Personality wanted) {
+        if (!wanted.flags().isEmpty()) {
+            log.warn("ignoring /linux/personality/flags: none are supported");
+        }
+        if (!wanted.domain().equals("LINUX") && !wanted.domain().equals("LINUX32")) {
+            throw new RuntimeFailure("invalid personality: /linux/personality/domain must be LINUX or LINUX32, was "
+                    + GoText.quote(wanted.domain()));
+        }
+        return wanted.domain().equals("LINUX32");
+    }
+
+    /**
+     * For the first agent, when it is in the container's cgroup and before it enters a namespace; its children inherit
+     * it.
+     *
+     * @param brain the runtime, which does this from outside
+     * @param pid   the agent
+     */
+    public void beforeNamespaces(Kernel brain, int pid) {
+        Scheduling.resetAffinity(brain, pid, log);
+        oomScore.apply(brain, pid);
+    }
+
+    /**
+     * The first steps of the container's process, in its namespaces and not yet in its root: a session and a keyring
+     * of its own, and a file mode mask that does not depend on who called.
+     */
+    public void beforePivot(Kernel kernel) {
+        try {
+            kernel.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
+            // A session leader, or it could not get a controlling terminal; also without one (feature-map row 354).
+            kernel.setsid();
+            kernel.umask((int) DEFAULT_UMASK);
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
+        }
+        if (options.newKeyring()) {
+            new Keyring(options.containerId(), options.userNamespace(), log).join(kernel);
+        }
+    }
+
+    /** When the container's root is the process's, its {@code /dev} is there, and it is not read-only yet. */
+    public void afterPivot(Kernel kernel) {
+        if (options.ownDev()) {
+            Stdio.reopenDevNull(kernel);
+        }
+        directory.make(kernel);
+        environment = environment.withHome(kernel, process.user().uid());
+    }
+
+    /** Whether {@link #openTerminal} is called for. */
+    public boolean hasTerminal() {
+        return process.terminal();
+    }
+
+    /**
+     * Allocates the terminal, after {@link #afterPivot}. The caller fetches the master, binds the slave on
+     * {@code /dev/console}, then calls {@link Terminal#attach}.
+     */
+    public Terminal openTerminal(Kernel kernel) {
+        return Terminal.open(kernel, process.user().uid(), process.consoleSize());
+    }
+
+    /**
+     * When mounts, devices, masked paths and sysctls are done: afterwards the process has no rights but those of the
+     * container's user. Without {@code noNewPrivileges} a system call filter has to be loaded just before this changes
+     * the user, with it just before execve.
+     *
+     * @param brain  the runtime
+     * @param kernel the container's process
+     * @param pid    its pid for the runtime
+     */
+    public Program finalizeCredentials(Kernel brain, Kernel kernel, int pid) {
+        try {
+            becomeUser(brain, kernel, pid);
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
+        }
+        // Last, as this user and in this directory.
+        String path = new Executable(kernel).find(process.args().getFirst(), environment.value("PATH"));
+        return new Program(path, process.args(), environment.entries());
+    }
+
+    private void becomeUser(Kernel brain, Kernel kernel, int pid) {
+        // While it is root: its owner is then the runtime's user also when that is not root.
+        scheduling.apply(brain, pid);
+        numaPolicy.apply(kernel);
+        if (personality.isPresent()) {
+            kernel.personality(linux32 ? PER_LINUX32 : 0);
+        }
+        if (process.noNewPrivileges()) {
+            kernel.prctl(Prctl.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        }
+        directory.enterAsRoot(kernel);
+        dropBounding(kernel);
+        Stdio.giveTo(kernel, process.user().uid());
+        credentials.apply(kernel);
+        directory.enterAsUser(kernel);
+        WorkingDirectory.verify(kernel);
+        credentials.release(kernel);
+        capabilities.apply(kernel);
+        kernel.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
+    }
+
+    private void dropBounding(Kernel kernel) {
+        try {
+            if (kernel instanceof AgentKernel agent) {
+                // Up to 41 calls in one round trip.
+                Batch batch = agent.batch();
+                capabilities.dropBounding(batch);
+                batch.run();
+            } else {
+                capabilities.dropBounding(kernel);
+            }
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to apply bounding set: /process/capabilities/bounding: " + e.getMessage()
+                    + " (dropping a capability needs CAP_SETPCAP)", e);
+        }
+    }
+
+    /**
+     * Sets the resource limits, when nothing but the program that ends in execve is left to do: a low limit of
+     * descriptors or of processes must not hit the set-up.
+     */
+    public void applyLimits(Kernel brain, int pid) {
+        rlimits.apply(brain, pid);
+    }
+}

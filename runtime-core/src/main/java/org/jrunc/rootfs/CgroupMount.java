@@ -1,0 +1,204 @@
+package org.jrunc.rootfs;
+
+import static org.jrunc.kernel.MountFlags.*;
+import static org.jrunc.kernel.OpenFlags.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.StatFs;
+import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.NamespaceType;
+
+/**
+ * A mount of type {@code cgroup}: whatever the host has. With version 2 that is one mount; with version 1 a tmpfs with
+ * one mount for each hierarchy, named as on the host. In an own cgroup namespace (cgroup_namespaces(7)) these are new
+ * mounts, whose root is the container's cgroup; otherwise the container's directories of the host's mounts.
+ */
+final class CgroupMount {
+
+    private static final String HOST = "/sys/fs/cgroup";
+    private static final long SAFE = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+    private final Kernel kernel;
+    private final RootfsPlan plan;
+    private final Mounter mounter;
+    private final FileSystems fileSystems;
+    private final MountAttributes attributes;
+    private final boolean namespace;
+
+    /** A mounted hierarchy of version 1: names of its controllers, its name on the host, the container's directory. */
+    record Hierarchy(String controllers, String name, String directory) {
+    }
+
+    CgroupMount(Kernel kernel, RootfsPlan plan, Mounter mounter, FileSystems fileSystems,
+            MountAttributes attributes) {
+        this.kernel = kernel;
+        this.plan = plan;
+        this.mounter = mounter;
+        this.fileSystems = fileSystems;
+        this.attributes = attributes;
+        this.namespace = plan.has(NamespaceType.CGROUP);
+    }
+
+    /** Makes it. */
+    void mount(PlannedMount mount) {
+        if (mounter.isOnHost(HOST, StatFs.TMPFS_MAGIC)) {
+            version1(mount);
+        } else {
+            version2(mount);
+        }
+    }
+
+    private void version2(PlannedMount mount) {
+        SafePath.Place place = mounter.target(mount, true, -1);
+        PlannedMount unified = mount.with("cgroup2", "cgroup", mount.destination(), mount.options());
+        int tree;
+        try {
+            tree = fileSystems.create(unified, mount.options().data(), mount.options().attributes());
+        } catch (RuntimeFailure e) {
+            if (!Mounter.isErrno(e, Errno.EPERM) && !Mounter.isErrno(e, Errno.EBUSY)) {
+                throw e;
+            }
+            mounter.spent().add(place.fd());
+            bindVersion2(mount);
+            return;
+        }
+        mounter.attach(mount, tree, place);
+        attributes.propagation(tree, mount.options().propagation());
+        mounter.spent().add(tree);
+    }
+
+    /**
+     * A user namespace without own cgroup namespace may not mount it. It gets the container's directory only, and never
+     * writable by accident: what can not be shown is masked (CVE-2023-25809).
+     */
+    private void bindVersion2(PlannedMount mount) {
+        String source = HOST;
+        if (!namespace && plan.userNamespace()) {
+            for (String line : KernelFiles.lines(kernel, "/proc/self/cgroup")) {
+                if (line.startsWith("0::/") && line.length() > 4) {
+                    source = HOST + line.substring(3);
+                }
+            }
+        }
+        List<String> words = new ArrayList<>();
+        words.add("bind");
+        for (String word : mount.mount().options()) {
+            if (!mount.options().data().contains(word)) {
+                words.add(word);
+            }
+        }
+        PlannedMount bind = mount.with("bind", source, mount.destination(), MountOptions.parse(words));
+        try {
+            mounter.bind(bind);
+        } catch (RuntimeFailure e) {
+            if (!Mounter.isErrno(e, Errno.ENOENT)) {
+                throw e;
+            }
+            SafePath.Place place = mounter.target(mount, true, -1);
+            PlannedMount mask = mount.with("tmpfs", "tmpfs", mount.destination(), MountOptions.parse(List.of()));
+            int tree = fileSystems.create(mask, List.of("nr_blocks=1", "nr_inodes=1"), MOUNT_ATTR_RDONLY);
+            mounter.attach(mask, tree, place);
+            mounter.spent().add(tree);
+        }
+    }
+
+    private void version1(PlannedMount mount) {
+        List<Hierarchy> hierarchies = hierarchies();
+        if (hierarchies.isEmpty()) {
+            throw MountFailure.of(mount, "no cgroup hierarchy is mounted on the host");
+        }
+        SafePath.Place place = mounter.target(mount, true, -1);
+        PlannedMount base = mount.with("tmpfs", "tmpfs", mount.destination(), MountOptions.parse(List.of()));
+        int directory = fileSystems.create(base, List.of("mode=755"), SAFE);
+        mounter.attach(base, directory, place);
+        for (Hierarchy hierarchy : hierarchies) {
+            int tree = namespace ? fresh(mount, hierarchy) : bound(mount, hierarchy);
+            kernel.mkdirat(directory, hierarchy.name(), 0755);
+            int target = kernel.openat2(directory, hierarchy.name(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0,
+                    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+            mounter.attach(mount, tree, new SafePath.Place(target, mount.destination(), true));
+            mounter.spent().add(tree);
+            link(directory, hierarchy.name());
+        }
+        if (mount.options().has(MS_RDONLY) && !attributes.readOnly(directory)) {
+            attributes.readOnlyOld(directory);
+        }
+        attributes.propagation(directory, mount.options().propagation());
+        mounter.spent().add(directory);
+    }
+
+    /** A hierarchy of several controllers is found under each of their names. */
+    private void link(int directory, String name) {
+        if (name.indexOf(',') < 0) {
+            return;
+        }
+        for (String controller : KernelFiles.split(name, ',')) {
+            try {
+                kernel.symlinkat(name, directory, controller);
+            } catch (KernelException e) {
+                if (!e.is(Errno.EEXIST)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private int fresh(PlannedMount mount, Hierarchy hierarchy) {
+        List<String> data = new ArrayList<>();
+        if (hierarchy.controllers().startsWith("name=")) {
+            data.add("none");
+            data.add(hierarchy.controllers());
+        } else {
+            data.addAll(KernelFiles.split(hierarchy.controllers(), ','));
+        }
+        PlannedMount one = mount.with("cgroup", "cgroup", mount.destination() + '/' + hierarchy.name(),
+                mount.options());
+        return fileSystems.create(one, data, mount.options().attributes() | SAFE);
+    }
+
+    private int bound(PlannedMount mount, Hierarchy hierarchy) {
+        int tree = kernel.openTree(Kernel.AT_FDCWD, hierarchy.directory(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+        long set = mount.options().attributes() | SAFE;
+        kernel.mountSetattr(tree, "", AT_EMPTY_PATH, set, mount.options().has(MS_RDONLY) ? 0 : MOUNT_ATTR_RDONLY, 0,
+                0);
+        return tree;
+    }
+
+    /** What init is in ({@code /proc/self/cgroup}, cgroups(7)), as far as it is mounted. */
+    private List<Hierarchy> hierarchies() {
+        List<MountInfo> mounts = MountInfo.ofInit(kernel);
+        List<Hierarchy> found = new ArrayList<>();
+        for (String line : KernelFiles.lines(kernel, "/proc/self/cgroup")) {
+            int first = line.indexOf(':');
+            int second = line.indexOf(':', first + 1);
+            String controllers = line.substring(first + 1, second);
+            for (MountInfo mount : mounts) {
+                if (!controllers.isEmpty() && mount.type().equals("cgroup")
+                        && SafePath.isWithin(mount.mountPoint(), HOST) && isMounted(controllers, mount)) {
+                    String point = mount.mountPoint();
+                    found.add(new Hierarchy(controllers, point.substring(point.lastIndexOf('/') + 1),
+                            directory(mount, line.substring(second + 1))));
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isMounted(String controllers, MountInfo mount) {
+        List<String> options = KernelFiles.split(mount.superBlock(), ',');
+        return options.containsAll(KernelFiles.split(controllers, ','));
+    }
+
+    private static String directory(MountInfo mount, String cgroup) {
+        if (mount.root().equals("/")) {
+            return mount.mountPoint() + (cgroup.equals("/") ? "" : cgroup);
+        }
+        return SafePath.isWithin(cgroup, mount.root())
+                ? mount.mountPoint() + cgroup.substring(mount.root().length()) : mount.mountPoint();
+    }
+}

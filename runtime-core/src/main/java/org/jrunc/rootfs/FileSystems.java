@@ -1,0 +1,171 @@
+package org.jrunc.rootfs;
+
+import static org.jrunc.kernel.MountFlags.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.report.RuntimeFailure;
+
+/**
+ * Makes mounts of file systems that are attached nowhere yet (fsopen(2), fsconfig(2), fsmount(2)). What the file
+ * system itself has to say about a failure can be read from its context, and goes into the message.
+ */
+final class FileSystems {
+
+    /** fsconfig(2) takes strings of less than 256 bytes. */
+    private static final int LONGEST = 255;
+    private static final int PAGE = 4095;
+
+    private final Kernel kernel;
+    private final Spent spent;
+
+    FileSystems(Kernel kernel, Spent spent) {
+        this.kernel = kernel;
+        this.spent = spent;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param mount      what it is for
+     * @param data       options of the file system, {@code key} or {@code key=value}
+     * @param attributes {@code MOUNT_ATTR_*}
+     * @return the descriptor of the mount
+     * @throws RuntimeFailure when the kernel refuses; its cause is the {@link KernelException}
+     */
+    int create(PlannedMount mount, List<String> data, long attributes) {
+        int context;
+        try {
+            context = kernel.fsopen(mount.type());
+        } catch (KernelException e) {
+            throw MountFailure.of(mount, e, e.is(Errno.ENODEV)
+                    ? "this kernel has no file system of type \"" + mount.type() + "\" (" + mount.pointer() + "/type)"
+                    : "");
+        }
+        try {
+            int dot = mount.type().indexOf('.');
+            if (dot > 0) {
+                kernel.fsconfigString(context, "subtype", mount.type().substring(dot + 1));
+            }
+            if (!mount.source().isEmpty()) {
+                kernel.fsconfigString(context, "source", mount.source());
+            }
+            configure(context, mount, data);
+            kernel.fsconfigCreate(context);
+            return kernel.fsmount(context, (int) attributes);
+        } catch (KernelException e) {
+            throw MountFailure.of(mount, e, explain(mount, e, log(context)));
+        } finally {
+            spent.add(context);
+        }
+    }
+
+    /** Flags of the superblock and data. */
+    void configure(int context, PlannedMount mount, List<String> data) {
+        MountOptions options = mount.options();
+        if (options.has(MS_RDONLY) && !mount.isReadOnlyLater()) {
+            kernel.fsconfigFlag(context, "ro");
+        }
+        flag(context, options, MS_SYNCHRONOUS, "sync", "async");
+        flag(context, options, MS_DIRSYNC, "dirsync", "");
+        flag(context, options, MS_MANDLOCK, "mand", "nomand");
+        flag(context, options, MS_LAZYTIME, "lazytime", "nolazytime");
+        for (String word : data) {
+            int equals = word.indexOf('=');
+            if (equals < 0) {
+                kernel.fsconfigFlag(context, word);
+            } else if (word.length() - equals > LONGEST && word.startsWith("lowerdir=")) {
+                layers(context, word.substring(equals + 1));
+            } else {
+                kernel.fsconfigString(context, word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+    }
+
+    private void flag(int context, MountOptions options, long flag, String set, String clear) {
+        if (options.has(flag)) {
+            kernel.fsconfigFlag(context, set);
+        } else if ((options.cleared() & flag) != 0 && !clear.isEmpty()) {
+            kernel.fsconfigFlag(context, clear);
+        }
+    }
+
+    /** The layers of an overlay one by one (Linux 6.8); {@code ::} comes before layers with data only. */
+    private void layers(int context, String lowerdir) {
+        String key = "lowerdir+";
+        StringBuilder layer = new StringBuilder();
+        for (int i = 0; i < lowerdir.length(); i++) {
+            char c = lowerdir.charAt(i);
+            if (c == '\\' && i + 1 < lowerdir.length()) {
+                i++;
+                layer.append(lowerdir.charAt(i));
+            } else if (c != ':') {
+                layer.append(c);
+            } else {
+                if (layer.isEmpty()) {
+                    key = "datadir+";
+                } else {
+                    kernel.fsconfigString(context, key, layer.toString());
+                }
+                layer.setLength(0);
+            }
+        }
+        kernel.fsconfigString(context, key, layer.toString());
+    }
+
+    /**
+     * Whether only mount(2) can make this mount: fsconfig(2) has no way to say {@code silent} and {@code iversion},
+     * and takes no string of 256 bytes or more; mount(2) takes 4095 for all of them.
+     */
+    static boolean needsMount2(PlannedMount mount, List<String> data) {
+        if (mount.options().has(MS_SILENT | MS_I_VERSION)) {
+            return true;
+        }
+        boolean tooLong = false;
+        int total = 0;
+        for (String word : data) {
+            tooLong |= word.length() - word.indexOf('=') > LONGEST;
+            total += word.length() + 1;
+        }
+        return tooLong && total <= PAGE;
+    }
+
+    /** The messages of a context, fsopen(2), "Message retrieval interface": lines like {@code e tmpfs: Bad value}. */
+    private String log(int context) {
+        List<String> lines = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                byte[] line = kernel.read(context, 1024);
+                lines.add(new String(line, java.nio.charset.StandardCharsets.UTF_8).strip());
+            }
+        } catch (KernelException end) {
+            // ENODATA: no more messages.
+        }
+        StringBuilder text = new StringBuilder();
+        for (String line : lines) {
+            if (!line.isEmpty()) {
+                text.append(text.isEmpty() ? "" : "; ").append(line.length() > 2 ? line.substring(2) : line);
+            }
+        }
+        return text.toString();
+    }
+
+    private static String explain(PlannedMount mount, KernelException e, String log) {
+        String hint = "";
+        if (!log.isEmpty()) {
+            hint = log;
+        } else if (e.is(Errno.EPERM) && mount.type().equals("proc")) {
+            hint = "a new proc needs an own pid namespace, and a /proc on the host of which nothing is covered";
+        } else if (e.is(Errno.EPERM) && mount.type().equals("sysfs")) {
+            hint = "a new sysfs in a user namespace needs an own network namespace";
+        } else if (e.is(Errno.EINVAL) && mount.type().equals("devpts")) {
+            hint = "are all of " + mount.mount().options() + " right, and uid and gid mapped in the user namespace?";
+        } else if (e.is(Errno.EINVAL)) {
+            hint = "options are " + mount.mount().options();
+        }
+        return hint;
+    }
+}
