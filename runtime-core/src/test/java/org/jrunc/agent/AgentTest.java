@@ -102,6 +102,26 @@ class AgentTest {
     }
 
     @Test
+    void writesFilesInABatch(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("a"), "xxxx");
+        Files.writeString(dir.resolve("b"), "");
+        int before = new java.io.File("/proc/" + agent.pid() + "/fd").list().length;
+        Batch batch = agent.kernel().batch();
+        batch.writeFile(dir + "/a", "12".getBytes());
+        batch.writeFile(dir + "/b", "3".getBytes());
+        batch.run();
+        assertEquals("12xx", Files.readString(dir.resolve("a")));
+        assertEquals("3", Files.readString(dir.resolve("b")));
+        assertEquals(before, new java.io.File("/proc/" + agent.pid() + "/fd").list().length);
+        Batch bad = agent.kernel().batch();
+        bad.writeFile(dir + "/none", "3".getBytes());
+        bad.writeFile(dir + "/a", "3".getBytes());
+        KernelException e = assertThrows(KernelException.class, bad::run);
+        assertTrue(e.is(Errno.ENOENT) && e.getMessage().contains("/none"), e.getMessage());
+        assertEquals("12xx", Files.readString(dir.resolve("a")));
+    }
+
+    @Test
     void forksChildrenAndSiblingsThatWorkSideBySide() throws IOException {
         Agent child = agent.fork(false, false);
         Agent sibling = agent.fork(true, true);

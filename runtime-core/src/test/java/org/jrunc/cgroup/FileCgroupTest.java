@@ -248,6 +248,21 @@ class FileCgroupTest {
         }
 
         @Test
+        void refusesACgroupBelowAFrozenOne() {
+            CgroupManager parent = FileCgroupTest.plan(host(), TOP + "/parent");
+            parent.create();
+            parent.freeze();
+            List<String> planned = cgroup.plannedDirectories();
+            String text = assertThrows(RuntimeFailure.class, cgroup::create).getMessage();
+            assertTrue(text.startsWith("container's cgroup unexpectedly frozen: ") && text.endsWith("by one above it"),
+                    text);
+            for (String directory : planned) {
+                assertFalse(Files.exists(Path.of(directory)));
+            }
+            parent.thaw();
+        }
+
+        @Test
         void waitsForProcessesThatAreAboutToEnd() throws Exception {
             cgroup.create();
             Process process = new ProcessBuilder("sleep", "0.5").start();
@@ -324,6 +339,16 @@ class FileCgroupTest {
                 agent.closeRegion();
             }
             cgroup.remove();
+        }
+
+        @Test
+        void refusesACgroupThatOnlyTheUnifiedHierarchyHasFrozen() throws IOException {
+            assumeTrue(host().isHybrid(), "no hybrid host");
+            cgroup.create();
+            Files.writeString(Path.of(cgroup.cloneInto().get(), "cgroup.freeze"), "1");
+            assertTrue(assertThrows(RuntimeFailure.class,
+                    () -> FileCgroupTest.plan(host(), TOP + "/parent/leaf").create()).getMessage()
+                    .startsWith("container's cgroup unexpectedly frozen: " + cgroup.cloneInto().get()));
         }
 
         @Test
