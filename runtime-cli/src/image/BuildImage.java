@@ -1,5 +1,7 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +19,9 @@ import java.util.stream.Stream;
 final class BuildImage {
 
     private static final String MODULE = "org.jrunc.cli";
-    private static final int TRAINING_SECONDS = 120;
+    private static final String CACHE = "lib/jrunc.aot";
+    private static final String TRAINING_LOG = "training.log";
+    private static final int TRAINING_SECONDS = 60;
 
     private final Path sources;
     private final Path image;
@@ -33,7 +37,7 @@ final class BuildImage {
      * Builds.
      *
      * @param args directory of this file and its companions; directory to build in; jar of the main module; class path
-     *             of what it depends on; commit that is built
+     *             of what it depends on
      */
     public static void main(String[] args) throws Exception {
         Path jar = Path.of(args[2]);
@@ -44,12 +48,12 @@ final class BuildImage {
             }
         }
         BuildImage build = new BuildImage(Path.of(args[0]), Path.of(args[1]));
-        build.link(jars, args[4]);
+        build.link(jars);
         build.addLauncher();
         build.addCache();
     }
 
-    private void link(List<Path> jars, String commit) throws IOException {
+    private void link(List<Path> jars) throws IOException, InterruptedException {
         delete(image);
         delete(work);
         Path modules = Files.createDirectories(work.resolve("modules"));
@@ -58,8 +62,20 @@ final class BuildImage {
         }
         run("jlink", "--module-path", modules.toString(), "--add-modules", MODULE, "--output", image.toString(),
                 "--strip-debug", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
-                "--release-info", "add:JRUNC_COMMIT=\"" + commit + "\"");
+                "--release-info", "add:JRUNC_COMMIT=\"" + commit() + "\"");
         Files.deleteIfExists(image.resolve("bin/keytool"));
+    }
+
+    /** What git says is built, for {@code --version}. */
+    private String commit() throws IOException, InterruptedException {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
+                    .directory(sources.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor() == 0 && !commit.isEmpty() ? commit : "unknown";
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     private void addLauncher() throws IOException {
@@ -71,32 +87,66 @@ final class BuildImage {
 
     /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
     private void addCache() throws IOException, InterruptedException {
-        Path cache = image.resolve("lib/jrunc.aot");
         Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"));
+        Files.createDirectories(work.resolve("empty"));
+        String commands = Files.readString(sources.resolve("training.list"));
+        String containers = Files.readString(sources.resolve("training-containers.list"));
+        if (!train(commands + containers, bundle)) {
+            System.err.println("WARNING: the AOT cache is made without training by real containers");
+            if (!train(commands, bundle)) {
+                throw new IOException("the AOT cache was not made");
+            }
+        }
+        Path cache = image.resolve(CACHE);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        System.out.println("runtime image " + image + ", AOT cache of " + Files.size(cache) / 1024
+                + " KB, training log " + work.resolve(TRAINING_LOG));
+    }
+
+    private boolean train(String commands, Path bundle) throws IOException, InterruptedException {
+        Path cache = image.resolve(CACHE);
+        Path list = Files.writeString(work.resolve("training.list"), commands);
         List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(),
                 "-XX:AOTCacheOutput=" + cache));
         command.addAll(options());
-        command.addAll(List.of("-m", MODULE + "/" + MODULE + ".Training", sources.resolve("training.list").toString(),
-                "{root}", work.resolve("root").toString(),
-                "{work}", Files.createDirectories(work.resolve("empty")).toString(),
+        command.addAll(List.of("-m", MODULE + "/" + MODULE + ".Training", list.toString(),
+                "{root}", work.resolve("root").toString(), "{work}", work.resolve("empty").toString(),
                 "{bundle}", bundle.toString()));
-        Path log = work.resolve("training.log");
+        Path log = work.resolve(TRAINING_LOG);
         ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().clear();
+        builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         Process training = builder.start();
         boolean ended = training.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
-            training.destroyForcibly();
+            training.destroyForcibly().waitFor();
         }
-        if (!ended || training.exitValue() != 0 || !Files.exists(cache)) {
-            System.err.println(Files.readString(log));
-            throw new IOException("the AOT cache was not made: training "
-                    + (ended ? "exited with " + training.exitValue() : "hung for " + TRAINING_SECONDS + " s"));
+        deleteContainers();
+        if (ended && training.exitValue() == 0 && Files.exists(cache)) {
+            return true;
         }
-        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
-        System.out.println("runtime image " + image + ", AOT cache of " + Files.size(cache) / 1024
-                + " KB, training log " + log);
+        System.err.println(Files.readString(log));
+        System.err.println("training " + (ended ? "exited with " + training.exitValue()
+                : "hung for " + TRAINING_SECONDS + " s"));
+        return false;
+    }
+
+    /** Leaves no container of the training behind, whatever became of it. */
+    private void deleteContainers() throws IOException, InterruptedException {
+        Path root = work.resolve("root");
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        try (DirectoryStream<Path> containers = Files.newDirectoryStream(root)) {
+            for (Path container : containers) {
+                Process delete = new ProcessBuilder(image.resolve("bin/jrunc").toString(), "--root", root.toString(),
+                        "delete", "--force", container.getFileName().toString()).inheritIO().start();
+                if (!delete.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
+                    delete.destroyForcibly();
+                }
+            }
+        }
     }
 
     private List<String> options() throws IOException {

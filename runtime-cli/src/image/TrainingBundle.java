@@ -19,7 +19,9 @@ final class TrainingBundle {
         Path program = Files.createDirectories(bundle.resolve("rootfs")).resolve("wait");
         Files.write(program, waitForSignal());
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Process spec = new ProcessBuilder(jrunc.toString(), "spec", "--bundle", bundle.toString()).inheritIO().start();
+        boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+        Process spec = new ProcessBuilder(jrunc.toString(), "spec", "--bundle", bundle.toString(),
+                "--rootless=" + !root).inheritIO().start();
         if (spec.waitFor() != 0) {
             throw new IOException("jrunc spec failed with " + spec.exitValue());
         }

@@ -17,7 +17,6 @@ final class RootDirectory {
     static final String DEFAULT = "/run/" + NAME;
 
     private static final int OWNER_ONLY_AND_STICKY = 01700;
-    private static final String ALL_IDS = "4294967295";
 
     private RootDirectory() {
     }
@@ -60,21 +59,7 @@ final class RootDirectory {
 
     /** Not root, or root only within a user namespace (unless {@code $USER} says that it is meant to be root). */
     private static boolean isRootless(Map<String, String> environment) {
-        try {
-            if (!"0".equals(effectiveUid(Files.readString(Path.of("/proc/self/status"))))) {
-                return true;
-            }
-            boolean initialNamespace = Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
-            return !initialNamespace && !"root".equals(environment.get("USER"));
-        } catch (IOException e) {
-            throw new RuntimeFailure("cannot find out who calls, is /proc mounted? " + Reason.of(e), e);
-        }
-    }
-
-    /** The second number of the line {@code Uid: real effective saved fs}, proc_pid_status(5). */
-    private static String effectiveUid(String status) {
-        int line = status.indexOf("\nUid:\t");
-        int start = status.indexOf('\t', line + 6) + 1;
-        return status.substring(start, status.indexOf('\t', start));
+        return Caller.current().euid() != 0
+                || Caller.isInUserNamespace() && !"root".equals(environment.get("USER"));
     }
 }

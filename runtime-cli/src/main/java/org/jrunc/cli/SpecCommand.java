@@ -6,12 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.SpecTemplate;
 
 
 /** {@code spec [--bundle DIR] [--rootless]}. */
 final class SpecCommand extends Command {
 
     private static final String CONFIG = "config.json";
+
+    /** Is there only if cgroup v2 is mounted at the usual place. */
+    private static final Path CGROUP2 = Path.of("/sys/fs/cgroup/cgroup.controllers");
 
     SpecCommand() {
         super("spec", "write a config.json to start from");
@@ -40,13 +44,18 @@ final class SpecCommand extends Command {
         invocation.exactly(0);
         Path directory = invocation.path("bundle").orElse(invocation.cwd());
         try {
-            Files.writeString(directory.resolve(CONFIG), "{}", StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE);
+            Files.writeString(directory.resolve(CONFIG), config(invocation.line().flag("rootless")),
+                    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw new RuntimeFailure("File " + CONFIG + " exists. Remove it first", e);
         } catch (IOException e) {
             throw new RuntimeFailure("cannot write " + directory.resolve(CONFIG) + ": " + Reason.of(e), e);
         }
         return Cli.EXIT_OK;
+    }
+
+    private static String config(boolean rootless) {
+        Caller caller = Caller.current();
+        return SpecTemplate.config(rootless, caller.euid(), caller.egid(), Files.exists(CGROUP2));
     }
 }

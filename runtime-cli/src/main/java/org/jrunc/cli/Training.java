@@ -27,9 +27,11 @@ public final class Training {
      */
     public static void main(String[] args) throws IOException {
         Path cwd = Path.of("").toAbsolutePath();
+        // The same kinds of stream as in Main, so that their classes are in the cache.
+        PrintStream err = Main.stream(FileDescriptor.err);
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             if (!line.isEmpty() && line.charAt(0) != '#') {
-                run(words(line, args), cwd);
+                run(words(line, args), cwd, err);
             }
         }
     }
@@ -48,18 +50,17 @@ public final class Training {
         return words;
     }
 
-    private static void run(List<String> words, Path cwd) throws IOException {
-        // The same kinds of stream as in Main, so that their classes are in the cache.
+    private static void run(List<String> words, Path cwd, PrintStream err) throws IOException {
+        err.print("jrunc");
+        for (String word : words) {
+            err.print(" " + word);
+        }
+        err.print("\n");
         try (FileOutputStream nowhere = new FileOutputStream("/dev/null");
-                PrintStream out = Main.stream(nowhere.getFD());
-                PrintStream err = Main.stream(FileDescriptor.err)) {
-            err.print("jrunc");
-            for (String word : words) {
-                err.print(" " + word);
-            }
-            err.print("\n");
+                PrintStream out = Main.stream(nowhere.getFD())) {
             int status = Cli.run(words.toArray(new String[0]), out, err, Main.environment(), cwd);
             err.print("-> " + status + "\n");
+            err.flush();
         }
     }
 }

@@ -79,8 +79,12 @@ final class Creation {
         loader.start();
         ContainerId.check(request.id());
         File config = configFile();
-        spec = SpecReader.read(config.toPath());
-        SpecValidator.validate(spec);
+        try {
+            spec = SpecReader.read(config.toPath());
+            SpecValidator.validate(spec);
+        } catch (SpecException e) {
+            throw new RuntimeFailure(e.getMessage(), e);
+        }
         bundle = Bundle.of(request.bundle(), spec);
         directory = new StateStore(context).reserve(request.id());
         try {
@@ -286,9 +290,6 @@ final class Creation {
         } catch (RuntimeException e) {
             context.log().warn("while undoing the create: " + e.getMessage());
         }
-        if (failure instanceof SpecException || failure instanceof RuntimeFailure) {
-            return failure;
-        }
-        return new RuntimeFailure("internal error: " + failure, failure);
+        return failure;
     }
 }

@@ -1,0 +1,48 @@
+# The front door. The build itself is Maven's: see pom.xml and runtime-cli/src/image.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+MVN ?= mvn
+IMAGE := runtime-cli/target/jrunc
+MVN_FLAGS := --batch-mode --no-transfer-progress
+SOURCES := $(shell find pom.xml oci-spec runtime-core runtime-cli -name target -prune -o -type f \
+	\( -path '*/src/main/*' -o -path '*/src/image/*' -o -name pom.xml \) -print)
+
+.PHONY: help demo image test bench install uninstall clean
+
+help:
+	@echo 'make demo       build what is missing and show a real container at work (as root)'
+	@echo 'make test       all tests; as root it installs the Debian packages they need'
+	@echo 'make image      the runtime image: $(IMAGE)/bin/jrunc'
+	@echo 'make bench      measure jrunc beside runc and crun'
+	@echo 'make install    to $$PREFIX/lib/jrunc and $$PREFIX/bin/jrunc (PREFIX=$(PREFIX)); also: uninstall'
+	@echo 'make clean      remove everything that was built'
+
+# Made anew when a source is newer.
+$(IMAGE)/lib/jrunc.aot: $(SOURCES)
+	$(MVN) $(MVN_FLAGS) --quiet -DskipTests -pl runtime-cli -am package
+
+image: $(IMAGE)/lib/jrunc.aot
+
+demo: image
+	scripts/demo.sh
+
+test:
+	scripts/install-test-tools.sh
+	$(MVN) $(MVN_FLAGS) verify
+
+bench: image
+	conformance-tests/bench.sh
+
+install: image
+	install -d '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/bin'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/jrunc'
+	cp -R --preserve=mode,timestamps '$(IMAGE)' '$(DESTDIR)$(PREFIX)/lib/jrunc'
+	ln -sfn ../lib/jrunc/bin/jrunc '$(DESTDIR)$(PREFIX)/bin/jrunc'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/jrunc'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/jrunc'
+
+clean:
+	$(MVN) $(MVN_FLAGS) --quiet clean

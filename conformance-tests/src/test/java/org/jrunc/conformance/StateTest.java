@@ -1,0 +1,166 @@
+package org.jrunc.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code state} and {@code list} print: tools read it field by field and engines compare it as text. */
+@ExtendWith(NothingLeftExtension.class)
+class StateTest {
+
+    @BeforeAll
+    static void needs() {
+        Needs.root();
+    }
+
+    @Test
+    void stateHasItsFieldsInTheirOrderWithoutANewlineAtTheEnd(Sandbox box) {
+        Bundle bundle = box.bundle().idle().set("/annotations", Map.of("org.example.key", "a <value> & \"more\""));
+        try (Container container = box.container(bundle)) {
+            Instant before = Instant.now().minus(Duration.ofSeconds(1));
+            container.create().ok();
+            JsonNode state = container.stateJson();
+            assertEquals(List.of("ociVersion", "id", "pid", "status", "bundle", "rootfs", "created", "annotations",
+                    "owner"), List.copyOf(state.propertyNames()));
+            assertEquals(container.id(), state.path("id").asString());
+            assertEquals(bundle.dir().toString(), state.path("bundle").asString());
+            assertEquals(bundle.rootfs().toString(), state.path("rootfs").asString());
+            assertEquals("a <value> & \"more\"", state.at("/annotations/org.example.key").asString());
+            assertEquals(1, state.path("annotations").size());
+            assertEquals("", state.path("owner").asString("no string"));
+            String created = state.path("created").asString();
+            assertTrue(created.endsWith("Z"), created);
+            assertTrue(Instant.parse(created).isAfter(before) && Instant.parse(created).isBefore(Instant.now()), created);
+            List<String> lines = container.state().outLines();
+            assertEquals("{", lines.getFirst());
+            assertTrue(lines.get(1).startsWith("  \"ociVersion\": \""), lines.get(1));
+            assertTrue(container.state().out().endsWith("\n}"));
+        }
+    }
+
+    @Test
+    void theVersionIsTheRuntimesAndNotTheConfigurations(Sandbox box) {
+        try (Container container = box.container(box.bundle().idle().set("/ociVersion", "1.0.1"))) {
+            container.create().ok();
+            assertEquals("1.3.0", container.stateJson().path("ociVersion").asString());
+        }
+    }
+
+    @Test
+    void annotationsAreLeftOutWhenThereAreNone(Sandbox box) {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            assertFalse(container.stateJson().has("annotations"));
+        }
+    }
+
+    @Test
+    void theStateDirectoryIsForItsOwnerOnly(Sandbox box) throws IOException {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            assertEquals("rwx------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(box.runtime().root())));
+        }
+    }
+
+    @Test
+    void listShowsATableOfAllContainers(Sandbox box) {
+        try (Container first = box.container(box.bundle().idle()); Container second = box.container(box.bundle().idle())) {
+            first.create().ok();
+            second.started();
+            Result list = box.runtime().command("list").run().ok();
+            assertLinesMatch(List.of("ID +PID +STATUS +BUNDLE +CREATED +OWNER *",
+                    first.id() + " +" + first.init().pid() + " +created +" + first.bundle().dir() + " +20\\S+Z +root *",
+                    second.id() + " +" + second.init().pid() + " +running +" + second.bundle().dir()
+                            + " +20\\S+Z +root *"), list.outLines());
+            assertEquals("", list.err());
+        }
+    }
+
+    @Test
+    void theColumnsOfTheTableAreAligned(Sandbox box) {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            List<String> lines = box.runtime().command("list").run().ok().outLines();
+            for (String column : List.of("PID", "STATUS", "BUNDLE", "CREATED", "OWNER")) {
+                int at = lines.get(0).indexOf(column);
+                assertTrue(lines.get(1).charAt(at - 1) == ' ' && lines.get(1).charAt(at) != ' ', lines::toString);
+            }
+        }
+    }
+
+    @Test
+    void listAsJsonIsOneLineAndNamesTheOwner(Sandbox box) {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            Result list = box.runtime().command("list", "--format", "json").run().ok();
+            assertEquals(1, list.outLines().size());
+            JsonNode all = Bundle.JSON.readTree(list.out());
+            assertEquals(1, all.size());
+            JsonNode only = all.get(0);
+            assertEquals(List.of("ociVersion", "id", "pid", "status", "bundle", "rootfs", "created", "owner"),
+                    List.copyOf(only.propertyNames()));
+            assertEquals("root", only.path("owner").asString());
+            assertEquals(container.id(), only.path("id").asString());
+            assertTrue(list.out().startsWith("[{\"ociVersion\":\""), list.out());
+        }
+    }
+
+    @Test
+    void quietListShowsIdsOnly(Sandbox box) {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            assertEquals(container.id() + "\n", box.runtime().command("list", "--quiet").run().ok().out());
+            assertEquals(container.id() + "\n", box.runtime().command("list", "-q").run().ok().out());
+        }
+    }
+
+    @Test
+    void anEmptyListIsNullInJsonAndAHeaderInATable(Sandbox box) throws IOException {
+        Files.createDirectory(box.runtime().root());
+        assertEquals("null", box.runtime().command("list", "-f", "json").run().ok().out().strip());
+        assertLinesMatch(List.of("ID +PID +STATUS +BUNDLE +CREATED +OWNER *"),
+                box.runtime().command("list").run().ok().outLines());
+        assertEquals("", box.runtime().command("list", "-q").run().ok().out());
+    }
+
+    @Test
+    void aRootThatIsNotThereIsAnErrorOfListOnlyWhenItWasGiven(Sandbox box) {
+        box.runtime().command("list").run().failsWith("no such file or directory");
+        Path runtimeDir = box.newDirectory();
+        box.runtime().withRoot(null).command("list", "-q").env("XDG_RUNTIME_DIR", runtimeDir.toString()).run().ok();
+    }
+
+    @Test
+    void anUnknownFormatOfListIsRefused(Sandbox box) throws IOException {
+        Files.createDirectory(box.runtime().root());
+        box.runtime().command("list", "--format", "yaml").run().failsWith("invalid format option");
+    }
+
+    @Test
+    void listGoesOnWhenAContainerIsBroken(Sandbox box) throws IOException {
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            Path broken = Files.createDirectory(box.runtime().root().resolve("broken"));
+            Files.writeString(broken.resolve("state.json"), "{ broken");
+            Result list = box.runtime().command("list", "-q").run().ok();
+            assertEquals(container.id() + "\n", list.out());
+            Files.delete(broken.resolve("state.json"));
+            Files.delete(broken);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs what the tests call, as far as it is missing and we are root; a test that lacks its tool is skipped.
+set -eu
+
+packages='busybox-static runc crun hyperfine strace uidmap iproute2 qemu-user-static gcc libc6-dev
+    golang-github-opencontainers-specs-dev util-linux procps'
+
+installed() {
+    dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q 'ok installed'
+}
+
+if ! command -v dpkg-query >/dev/null; then
+    echo 'install-test-tools: not a Debian system; install yourself what is missing of:' $packages >&2
+    exit 0
+fi
+
+missing=
+for package in $packages; do
+    installed "$package" || missing="$missing $package"
+done
+
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "install-test-tools: not root, tests that need these are skipped:$missing" >&2
+    else
+        echo "install-test-tools: installing$missing"
+        apt-get -qq update
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing >/dev/null
+    fi
+fi
+
+# crun refuses to run on a cgroup v1 host where a controller that the kernel has is not mounted.
+if [ "$(id -u)" -eq 0 ] && [ -d /sys/fs/cgroup/memory ] && ! mountpoint -q /sys/fs/cgroup/hugetlb &&
+    grep -q '^hugetlb[[:space:]]' /proc/cgroups; then
+    mkdir -p /sys/fs/cgroup/hugetlb
+    mount -t cgroup -o hugetlb none /sys/fs/cgroup/hugetlb ||
+        echo 'install-test-tools: the hugetlb controller can not be mounted, crun may fail' >&2
+fi
