@@ -172,12 +172,16 @@ public final class Agent implements AutoCloseable {
             inChild.add(Syscall.CLOSE, Arg.of(cgroup));
             inParent.add(Syscall.CLOSE, Arg.of(cgroup));
         }
-        inChild.end(child.mailbox().waiting());
+        inChild.end(child.mailbox().done());
         inParent.end(kernel.mailbox().done());
         clone.onZero(inChild.first());
         kernel.start(inParent.first());
         kernel.awaitDone("clone");
-        return kernel.check(clone.result(), clone.call(), Arg.of(flags));
+        long pid = kernel.check(clone.result(), clone.call(), Arg.of(flags));
+        // The child reads the clone record and its own first ones when it gets to run, which may be much later. Until
+        // then neither lane may be used for anything else.
+        child.awaitDone("its first steps");
+        return pid;
     }
 
     /** {@code struct clone_args}; with CLONE_PARENT the exit signal must be 0, and is the parent's. */

@@ -145,6 +145,25 @@ class AgentTest {
     }
 
     @Test
+    void mayBeUsedAtOnceWhileAForkedChildHasNotRunYet() throws Exception {
+        Process load = new ProcessBuilder("sh", "-c", "for i in 1 2 3 4 5 6; do while :; do :; done & done; wait").start();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Agent child = agent.fork(false, false);
+                for (int k = 0; k < 5; k++) {
+                    agent.kernel().getcwd();
+                }
+                assertEquals(child.pid(), child.kernel().getpid());
+                child.close();
+                assertEquals(1 << 8, agent.kernel().wait4(child.pid(), 0));
+            }
+        } finally {
+            load.descendants().forEach(ProcessHandle::destroyForcibly);
+            load.destroyForcibly();
+        }
+    }
+
+    @Test
     void endsWithItsBrain() {
         agent.close();
         assertEquals(1 << 8, agent.reap());

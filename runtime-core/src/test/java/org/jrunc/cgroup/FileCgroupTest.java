@@ -273,15 +273,6 @@ class FileCgroupTest {
         }
 
         @Test
-        void namesTheProcessInTheWay() throws Exception {
-            cgroup.create();
-            int pid = sleepIn(cgroup);
-            String text = assertThrows(RuntimeFailure.class, cgroup::remove).getMessage();
-            assertTrue(text.startsWith("unable to remove cgroup " + directory()), text);
-            assertTrue(text.endsWith("process " + pid + " (sleep) is still in it"), text);
-        }
-
-        @Test
         void removesWhatItMadeWhenItCanNotMakeAll() throws IOException {
             // cgroup_mkdir() in the kernel does not take line feeds, which would break the lines of /proc/PID/cgroup.
             CgroupManager bad = FileCgroupTest.plan(host(), TOP + "/parent2/a\nb");
@@ -349,6 +340,15 @@ class FileCgroupTest {
             assertTrue(assertThrows(RuntimeFailure.class,
                     () -> FileCgroupTest.plan(host(), TOP + "/parent/leaf").create()).getMessage()
                     .startsWith("container's cgroup unexpectedly frozen: " + cgroup.cloneInto().get()));
+        }
+
+        @Test
+        void namesTheProcessInTheWay() throws Exception {
+            cgroup.create();
+            int pid = sleepIn(cgroup);
+            String text = assertThrows(RuntimeFailure.class, cgroup::remove).getMessage();
+            assertTrue(text.startsWith("unable to remove cgroup " + directory()), text);
+            assertTrue(text.endsWith("process " + pid + " (sleep) is still in it"), text);
         }
 
         @Test
