@@ -49,8 +49,9 @@ public final class Monitor {
      *
      * @param initPid     pid of the container's init, a child of this process
      * @param terminal    the terminal to copy, if the container has one
-     * @param removals    what to remove in the end, in this order; nothing when the container is to be kept
-     * @param cleaner     command line to run when a removal fails; empty when the container is to be kept
+     * @param removals    what to remove in the end, in this order
+     * @param cleaner     command line to run when a removal fails, or when there are no removals; empty when the
+     *                    container is to be kept
      * @param environment environment for the cleaner
      */
     public record Plan(int initPid, Optional<Terminal> terminal, List<Removal> removals, List<String> cleaner,
@@ -163,7 +164,7 @@ public final class Monitor {
         }
         // So that there is at least one record in the chain.
         end.add(Syscall.CLOSE, Arg.of(0));
-        end.end(exit);
+        end.end(plan.removals.isEmpty() ? cleaner : exit);
         return end.first();
     }
 
