@@ -79,7 +79,7 @@ class RootfsOrderTest {
                 "openat2(4</b/rootfs>, \"/data\", {flags=0x280000, resolve=0x16}, 24) = 6",
                 "mount_setattr(5</data>, \"\", 4096, {set=0x1, clr=0x20000e, propagation=0x0}, 32)",
                 "move_mount(5</data>, \"\", 6</b/rootfs/data>, \"\", 68)",
-                "mount_setattr(5</data>, \"\", 0x9000, {set=0x0, clr=0x0, propagation=0x40000}, 32)"),
+                "mount_setattr(5</data>, \"\", 36864, {set=0x0, clr=0x0, propagation=0x40000}, 32)"),
                 kernel.lines());
     }
 
