@@ -74,10 +74,10 @@ public final class Cli {
 
     private int run(String[] args) {
         CommandLineParser parser = new CommandLineParser(args);
-        String name = parser.command();
-        if (name.isEmpty()) {
+        if (!parser.hasCommand()) {
             return general(parser.parse());
         }
+        String name = parser.command();
         if ("help".equals(name) || "h".equals(name)) {
             return help(parser.topic());
         }

@@ -45,7 +45,8 @@ class NamespacesTest {
 
     @AfterEach
     void end() {
-        for (Agent agent : forked) {
+        // In reverse: the first process of a pid namespace does not end before the others in it are reaped.
+        for (Agent agent : forked.reversed()) {
             agent.killAndReap();
         }
         for (Agent agent : spawned) {
