@@ -194,7 +194,7 @@ class FileSystemMountTest extends RealMounts {
 
     @Test
     void withoutOwnMountNamespaceTheUserIsWarned() throws IOException {
-        // In a mount namespace that was joined: here the one of a helper, so that the host stays as it is.
+        // So that the host stays as it is, the runtime's mount namespace here is a helper's.
         container = TestContainer.in(dir, TestContainer.CLONE_NEWUTS).mount("tmpfs", "t", "/t");
         container.kernel().unshare(TestContainer.CLONE_NEWNS);
         container.build();
