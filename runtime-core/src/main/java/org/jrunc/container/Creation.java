@@ -135,7 +135,7 @@ final class Creation {
         rootfs.finish();
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
         Launch.Plan launch = launchPlan(program, preserved);
-        process.applyLimits(libc, init.pid());
+        process.applyLimits(libc, init.kernel(), init.pid());
 
         Container container = save(namespaces, program);
         sendPidfd();

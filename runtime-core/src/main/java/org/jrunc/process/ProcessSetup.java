@@ -201,8 +201,12 @@ public final class ProcessSetup {
     /**
      * Sets the resource limits, when nothing but the program that ends in execve is left to do: a low limit of
      * descriptors or of processes must not hit the set-up.
+     *
+     * @param brain  the runtime
+     * @param kernel the container's process
+     * @param pid    its pid for the runtime
      */
-    public void applyLimits(Kernel brain, int pid) {
-        rlimits.apply(brain, pid);
+    public void applyLimits(Kernel brain, Kernel kernel, int pid) {
+        rlimits.apply(brain, kernel, pid);
     }
 }

@@ -50,7 +50,7 @@ class LimitsTest {
     @Test
     void setsResourceLimitsFromOutside() throws IOException {
         new Rlimits(List.of(new Rlimit("RLIMIT_NOFILE", 2048, 1024), new Rlimit("RLIMIT_CORE", -1, 0),
-                new Rlimit("RLIMIT_RTTIME", -1, -1))).apply(libc, agent.pid());
+                new Rlimit("RLIMIT_RTTIME", -1, -1))).apply(libc, agent.kernel(), agent.pid());
         String limits = Files.readString(Path.of("/proc/" + agent.pid() + "/limits")).replaceAll(" +", " ");
         assertTrue(limits.contains("Max open files 1024 2048 files"), limits);
         assertTrue(limits.contains("Max core file size 0 unlimited bytes"), limits);
@@ -67,7 +67,7 @@ class LimitsTest {
                 List.of(new Rlimit("RLIMIT_CPU", 5, -1))));
         fails("error setting rlimits for ready process: /process/rlimits/1: RLIMIT_NOFILE soft 1 hard unlimited:"
                 + " prlimit64: EPERM (raising", () -> new Rlimits(List.of(new Rlimit("RLIMIT_CPU", 5, 5),
-                new Rlimit("RLIMIT_NOFILE", -1, 1))).apply(libc, agent.pid()));
+                new Rlimit("RLIMIT_NOFILE", -1, 1))).apply(libc, agent.kernel(), agent.pid()));
     }
 
     @Test
