@@ -41,6 +41,11 @@ public final class Leftovers {
         return new Leftovers(sandbox, stateRoot);
     }
 
+    /** What is there at this moment that was not there before. */
+    public Map<String, Set<String>> now() {
+        return difference();
+    }
+
     /** What is there now that was not there before; waits a moment for it to go. */
     public Map<String, Set<String>> find() {
         Poll.within(Duration.ofSeconds(2), () -> difference().isEmpty());

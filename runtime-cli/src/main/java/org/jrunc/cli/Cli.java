@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.container.ExecFailure;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog.Level;
@@ -61,6 +62,13 @@ public final class Cli {
         } catch (UsageException e) {
             out.print(e.headline() + "\n\n" + HelpText.of(baseName(), invoked));
             return fail(e.getMessage());
+        } catch (ExecFailure e) {
+            // What init says with runc: on the container's stderr, which is ours as well, and without a prefix.
+            err.print(e.getMessage() + "\n");
+            if (log.isFile()) {
+                log.log(Level.ERROR, e.getMessage());
+            }
+            return e.exitStatus();
         } catch (RuntimeFailure e) {
             debugTrace(e);
             return fail(failurePrefix() + e.getMessage());
@@ -74,10 +82,10 @@ public final class Cli {
 
     private int run(String[] args) {
         CommandLineParser parser = new CommandLineParser(args);
-        String name = parser.command();
-        if (name.isEmpty()) {
+        if (!parser.hasCommand()) {
             return general(parser.parse());
         }
+        String name = parser.command();
         if ("help".equals(name) || "h".equals(name)) {
             return help(parser.topic());
         }

@@ -25,9 +25,14 @@ final class CommandLineParser {
         this.commandAt = findCommand();
     }
 
-    /** The word that names the command; empty when there is none. */
+    /** Whether there is more than global flags. */
+    boolean hasCommand() {
+        return commandAt < line.size();
+    }
+
+    /** The word that names the command. */
     String command() {
-        return commandAt < line.size() ? line.get(commandAt) : "";
+        return line.get(commandAt);
     }
 
     /** The first word after the command, for {@code help COMMAND}; empty when there is none. */

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** The commands by name. */
 final class Commands {
 
-    /** In the order of the help. */
+    /** In the order of the help; what jrunc itself calls is not among them. */
     private static final String[] NAMES = {"create", "delete", "kill", "list", "run", "spec", "start", "state"};
 
     private Commands() {
@@ -21,6 +21,7 @@ final class Commands {
             case "kill" -> new KillCommand();
             case "list" -> new ListCommand();
             case "run" -> new RunCommand();
+            case "run-failed" -> new RunFailedCommand();
             case "spec" -> new SpecCommand();
             case "start" -> new StartCommand();
             case "state" -> new StateCommand();

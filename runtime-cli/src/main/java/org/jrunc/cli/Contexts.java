@@ -1,6 +1,8 @@
 package org.jrunc.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.container.RuntimeContext;
@@ -15,7 +17,27 @@ final class Contexts {
     static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log) {
         Optional<String> root = line.value("root");
         Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
-        return new RuntimeContext(directory, root.isEmpty(), systemdCgroup(line), rootless(line), environment, log);
+        return new RuntimeContext(directory, root.isEmpty(), systemdCgroup(line), rootless(line), environment, log,
+                self(line, directory, cwd));
+    }
+
+    /** How the monitor of a foreground run calls jrunc again, with the flags that decide where things are. */
+    private static List<String> self(Parsed line, Path root, Path cwd) {
+        List<String> self = new ArrayList<>();
+        self.add(System.getProperty("java.home") + "/bin/jrunc");
+        self.add("--root");
+        self.add(root.toString());
+        String log = line.value("log").orElse("");
+        if (!log.isEmpty()) {
+            self.add("--log");
+            self.add(cwd.resolve(log).toString());
+            self.add("--log-format");
+            self.add(line.value("log-format").orElse(""));
+        }
+        if (line.flag("debug")) {
+            self.add("--debug");
+        }
+        return self;
     }
 
     private static boolean systemdCgroup(Parsed line) {

@@ -47,8 +47,10 @@ final class Log implements RuntimeLog, AutoCloseable {
             case "json" -> true;
             default -> throw new RuntimeFailure("invalid log-format: " + line.value("log-format").orElse(""));
         };
-        Level least = line.flag("debug") ? Level.DEBUG : level(line.value("log-level").orElse(""));
         String path = line.value("log").orElse("");
+        // Callers take whatever is on stderr for a failure: without a log file, warnings are for those who ask for them.
+        String level = line.value("log-level").orElse(path.isEmpty() ? "error" : "");
+        Level least = line.flag("debug") ? Level.DEBUG : level(level);
         return path.isEmpty() ? new Log(err, false, json, least)
                 : new Log(append(cwd.resolve(path)), true, json, least);
     }

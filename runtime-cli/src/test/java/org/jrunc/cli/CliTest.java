@@ -70,6 +70,13 @@ class CliTest {
         assertTrue(result.err().contains("msg=\"No help topic for 'foo'\""), result.err());
     }
 
+    @Test
+    void takesAnEmptyWordForAnUnknownCommand() {
+        CommandLine result = jrunc("");
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("No help topic for ''"), result.err());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "state, state, exactly 1", "state a b, state, exactly 1", "start, start, exactly 1",

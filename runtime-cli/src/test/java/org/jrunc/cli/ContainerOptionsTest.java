@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.container.CreateRequest;
@@ -21,7 +22,7 @@ class ContainerOptionsTest {
         Command command = Commands.find(parser.command()).orElseThrow();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         RuntimeContext context = new RuntimeContext(Path.of("/r"), false, false, Optional.empty(), Map.of(),
-                RuntimeLog.NONE);
+                RuntimeLog.NONE, List.of());
         Invocation invocation = new Invocation("jrunc", "create", parser.parse(command), context, nowhere, nowhere, CWD);
         return ContainerOptions.request(invocation, "id");
     }

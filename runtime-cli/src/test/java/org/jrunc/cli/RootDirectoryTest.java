@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.container.RuntimeContext;
@@ -37,7 +38,7 @@ class RootDirectoryTest {
     @Test
     void isMadeStickyBelowTheXdgDirectory(@TempDir Path xdg) throws IOException {
         Path root = xdg.resolve("jrunc");
-        RootDirectory.prepare(new RuntimeContext(root, true, false, Optional.empty(), Map.of(), RuntimeLog.NONE));
+        RootDirectory.prepare(new RuntimeContext(root, true, false, Optional.empty(), Map.of(), RuntimeLog.NONE, List.of()));
         assertEquals(01700, (int) Files.getAttribute(root, "unix:mode") & 07777);
     }
 }

@@ -172,13 +172,14 @@ public final class Agent implements AutoCloseable {
             inChild.add(Syscall.CLOSE, Arg.of(cgroup));
             inParent.add(Syscall.CLOSE, Arg.of(cgroup));
         }
-        // The child says so when it is through: what follows for it is written to the same memory.
         inChild.end(child.mailbox().done());
         inParent.end(kernel.mailbox().done());
         clone.onZero(inChild.first());
         kernel.start(inParent.first());
         kernel.awaitDone("clone");
         long pid = kernel.check(clone.result(), clone.call(), Arg.of(flags));
+        // The child reads the clone record and its own first ones when it gets to run, which may be much later. Until
+        // then neither lane may be used for anything else.
         child.awaitDone("its first steps");
         return pid;
     }

@@ -3,6 +3,7 @@ package org.jrunc.agent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.Syscall;
@@ -13,6 +14,8 @@ import org.jrunc.kernel.Syscall;
  */
 public final class Batch implements Kernel {
 
+    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
+
     private final AgentKernel kernel;
     private final List<Step> steps = new ArrayList<>();
 
@@ -22,13 +25,33 @@ public final class Batch implements Kernel {
 
     @Override
     public long invoke(Syscall call, Arg... arguments) {
-        Step step = new Step(kernel.lane()).call(kernel.abi(), call, arguments).retryOn(Errno.EINTR);
+        add(new Step(kernel.lane()).call(kernel.abi(), call, arguments).retryOn(Errno.EINTR));
+        return 0;
+    }
+
+    /** Adds what it takes to write an existing file in one write(2). */
+    public void writeFile(String path, byte[] content) {
+        Step open = new Step(kernel.lane());
+        Step fdOfWrite = new Step(kernel.lane());
+        Step write = new Step(kernel.lane());
+        Step fdOfClose = new Step(kernel.lane());
+        Step close = new Step(kernel.lane());
+        long fd = kernel.lane().word();
+        add(open.call(kernel.abi(), Syscall.OPENAT, Arg.of(AT_FDCWD), Arg.text(path), Arg.of(O_WRONLY_CLOEXEC),
+                Arg.of(0)).storeAt(fd).retryOn(Errno.EINTR));
+        add(fdOfWrite.move(fd, 0).storeAt(write.argument(0)));
+        add(write.call(kernel.abi(), Syscall.WRITE, Arg.none(), Block.in(content), Arg.of(content.length))
+                .retryOn(Errno.EINTR));
+        add(fdOfClose.move(fd, 0).storeAt(close.argument(0)));
+        add(close.call(kernel.abi(), Syscall.CLOSE, Arg.none()));
+    }
+
+    private void add(Step step) {
         step.onNegative(kernel.mailbox().done());
         if (!steps.isEmpty()) {
             steps.getLast().onPositive(step);
         }
         steps.add(step);
-        return 0;
     }
 
     /**

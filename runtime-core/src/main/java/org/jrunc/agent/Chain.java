@@ -49,6 +49,11 @@ final class Chain {
         return step.then(step);
     }
 
+    /** Goes on at the end of another chain, which is reached by some other way than from this one's end. */
+    void continueAfter(Chain other) {
+        last = other.last;
+    }
+
     /** A zeroed word. */
     long word() {
         return space.word();

@@ -1,5 +1,8 @@
 package org.jrunc.agent;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
@@ -30,6 +33,7 @@ final class ForkExec {
     private static final int SIGKILL = 9;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int POLLIN = 1;
+    private static final int NOT_STARTED = 127;
 
     private final Abi abi;
     private final Space space;
@@ -38,7 +42,8 @@ final class ForkExec {
     private final long timeout;
     private final long status;
     private final long timedOut;
-    private final Step[] child;
+    private final List<Step> child = new ArrayList<>();
+    private final Step exit;
     private final Step clone;
     private final Step poll;
     private final Step note;
@@ -68,40 +73,36 @@ final class ForkExec {
         pidfdOfClose = new Step(space);
         close = new Step(space);
         check = new Step(space);
-        child = childSteps(execution);
+        exit = new Step(space).call(abi, Syscall.EXIT_GROUP, Arg.of(NOT_STARTED));
+        exit.then(exit);
         space.set(polled, pollfd(0));
         // The kernel stores the pidfd as an int, right into the pollfd.
         clone.call(abi, Syscall.CLONE, Arg.of(CLONE_PIDFD | SIGCHLD), Arg.none(), Arg.of(polled), Arg.none(),
-                Arg.none()).onZero(child[0]).onPositive(poll).storeAt(reap.argument(0));
+                Arg.none()).onZero(childProgram(execution)).onPositive(poll).storeAt(reap.argument(0));
         poll.call(abi, Syscall.PPOLL, Arg.of(polled), Arg.of(1), Arg.none(), Arg.none(), Arg.of(0));
         writeEnd();
     }
 
-    private Step[] childSteps(Execution execution) {
-        boolean chdir = execution.directory().isPresent();
-        Step[] steps = new Step[chdir ? 8 : 7];
-        for (int i = 0; i < steps.length; i++) {
-            steps[i] = new Step(space);
-        }
-        Step exit = steps[steps.length - 1];
-        exit.call(abi, Syscall.EXIT_GROUP, Arg.of(127)).then(exit);
-        int i = 0;
+    private Step childProgram(Execution execution) {
+        Chain chain = new Chain(abi, space);
         // The agent ends when its brain does, and the program with it.
-        steps[i++].call(abi, Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(),
+        addToChild(chain, Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(),
                 Arg.none());
-        steps[i++].call(abi, Syscall.DUP3, Arg.of(execution.stdin()), Arg.of(0), Arg.of(0));
-        steps[i++].call(abi, Syscall.DUP3, Arg.of(execution.stdout()), Arg.of(1), Arg.of(0));
-        steps[i++].call(abi, Syscall.DUP3, Arg.of(execution.stderr()), Arg.of(2), Arg.of(0));
-        if (chdir) {
-            steps[i++].call(abi, Syscall.CHDIR, Arg.text(execution.directory().get()));
+        addToChild(chain, Syscall.DUP3, Arg.of(execution.stdin()), Arg.of(0), Arg.of(0));
+        addToChild(chain, Syscall.DUP3, Arg.of(execution.stdout()), Arg.of(1), Arg.of(0));
+        addToChild(chain, Syscall.DUP3, Arg.of(execution.stderr()), Arg.of(2), Arg.of(0));
+        if (execution.directory().isPresent()) {
+            addToChild(chain, Syscall.CHDIR, Arg.text(execution.directory().get()));
         }
-        steps[i++].call(abi, Syscall.CLOSE_RANGE, Arg.of(3), Arg.of(0xffffffffL), Arg.of(0));
-        steps[i].call(abi, Syscall.EXECVE, Arg.text(execution.path()), Block.strings(execution.arguments()),
+        addToChild(chain, Syscall.CLOSE_RANGE, Arg.of(3), Arg.of(0xffffffffL), Arg.of(0));
+        addToChild(chain, Syscall.EXECVE, Arg.text(execution.path()), Block.strings(execution.arguments()),
                 Block.strings(execution.env()));
-        for (int k = 0; k <= i; k++) {
-            steps[k].onPositive(steps[k + 1]).onNegative(exit);
-        }
-        return steps;
+        chain.end(exit);
+        return chain.first();
+    }
+
+    private void addToChild(Chain chain, Syscall call, Arg... arguments) {
+        child.add(chain.add(call, arguments).onNegative(exit));
     }
 
     private void writeEnd() {
@@ -187,13 +188,13 @@ final class ForkExec {
         return timedOut;
     }
 
-    /** The child's first call that failed: the child exits with 127 then. Null if it executed the program. */
-    Step failedInChild() {
+    /** The child's first call that failed, after which it exits with 127. Empty if it executed the program. */
+    Optional<Step> failedInChild() {
         for (Step step : child) {
             if (step.result() < 0 && step.result() != Record.NEVER) {
-                return step;
+                return Optional.of(step);
             }
         }
-        return null;
+        return Optional.empty();
     }
 }

@@ -56,10 +56,34 @@ public final class Launch {
      * before it, init dies with this JVM.
      */
     public static void release(Agent init, Plan plan) {
+        init.kernel().start(write(init, plan));
+        init.close();
+    }
+
+    /**
+     * Writes the program, and leaves it to a monitor to let init go.
+     *
+     * @return what the monitor has to send to init's socket
+     */
+    public static Ready prepare(Agent init, Plan plan) {
+        return new Ready(init.kernel().socket(), write(init, plan).address());
+    }
+
+    /**
+     * An init that is ready to be let go.
+     *
+     * @param socket  this process's end of its socket
+     * @param program address of its last program, to be written to the socket as an 8-byte word
+     */
+    public record Ready(int socket, long program) {
+    }
+
+    private static Step write(Agent init, Plan plan) {
         AgentKernel kernel = init.kernel();
         kernel.reset();
         Chain chain = new Chain(kernel);
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));
+        chain.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Step wait = chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1));
         wait.retryOn(Errno.EINTR).onNegative(exit);
         for (int i = 0; i < plan.hooks.size(); i++) {
@@ -72,10 +96,7 @@ public final class Launch {
                 .storeAt(errno);
         chain.add(Syscall.WRITE, Arg.of(plan.statusFifo), Arg.of(errno), Arg.of(8));
         chain.end(exit);
-        Step first = new Step(kernel.lane());
-        first.call(kernel.abi(), Syscall.CLOSE, Arg.of(kernel.remoteSocket())).then(chain.first());
-        kernel.start(first);
-        init.close();
+        return chain.first();
     }
 
     private static void addHook(AgentKernel kernel, Chain chain, Plan plan, int index, Step exit) {

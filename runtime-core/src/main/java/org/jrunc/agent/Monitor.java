@@ -20,6 +20,7 @@ public final class Monitor {
     private static final int SIGURG = 23;
     private static final int SIGWINCH = 28;
     private static final int PR_SET_NAME = 15;
+    private static final int F_SETFD = 2;
     private static final int WNOHANG = 1;
     private static final int AT_REMOVEDIR = 0x200;
     private static final int AT_FDCWD = -100;
@@ -49,12 +50,29 @@ public final class Monitor {
      *
      * @param initPid     pid of the container's init, a child of this process
      * @param terminal    the terminal to copy, if the container has one
-     * @param removals    what to remove in the end, in this order; nothing when the container is to be kept
-     * @param cleaner     command line to run when a removal fails; empty when the container is to be kept
+     * @param removals    what to remove in the end, in this order
+     * @param cleaner     command line to run when a removal fails, or when there are no removals; empty when the
+     *                    container is to be kept
      * @param environment environment for the cleaner
+     * @param start       how to start the container; empty when it runs already
      */
     public record Plan(int initPid, Optional<Terminal> terminal, List<Removal> removals, List<String> cleaner,
-            List<String> environment) {
+            List<String> environment, Optional<Start> start) {
+    }
+
+    /**
+     * What it takes to start a container. The monitor does it, and not the JVM that becomes the monitor, so that there
+     * is no moment at which a signal ends the JVM and the container goes on.
+     *
+     * @param init       init, which waits to be let go
+     * @param startFifo  descriptor of the start FIFO
+     * @param statusFifo descriptor of the status FIFO, for reading, blocking
+     * @param files      what to remove once the container runs
+     * @param reporter   command line that the process becomes when the container could not be started; what init told
+     *                   is in a file that is its descriptor {@value StartProgram#TOLD}
+     */
+    public record Start(Launch.Ready init, int startFifo, int statusFifo, List<String> files,
+            List<String> reporter) {
     }
 
     /**
@@ -90,6 +108,17 @@ public final class Monitor {
         // Signals that arrive from here on wait for the monitor: a mask survives execve.
         Block all = Block.in(8).u64(0, -1);
         libc.call(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), all, Arg.none(), Arg.of(8));
+        if (plan.start.isPresent()) {
+            libc.fcntl(plan.start.get().init.socket(), F_SETFD, 0);
+            libc.fcntl(plan.start.get().startFifo, F_SETFD, 0);
+            libc.fcntl(plan.start.get().statusFifo, F_SETFD, 0);
+        }
+        if (plan.terminal.isPresent()) {
+            libc.fcntl(plan.terminal.get().master, F_SETFD, 0);
+            if (plan.terminal.get().host >= 0) {
+                libc.fcntl(plan.terminal.get().host, F_SETFD, 0);
+            }
+        }
         libc.execve("/proc/self/fd/" + fd, List.of("jrunc"), plan.environment);
     }
 
@@ -99,6 +128,9 @@ public final class Monitor {
         Optional<TerminalCopy> copy = plan.terminal.map(t -> new TerminalCopy(abi, space, t));
         Chain start = new Chain(abi, space);
         start.add(Syscall.PRCTL, Arg.of(PR_SET_NAME), Arg.text("jrunc"));
+        if (plan.start.isPresent()) {
+            new StartProgram(abi, space, plan.start.get(), plan.environment).append(start, exit);
+        }
         if (copy.isPresent()) {
             copy.get().begin(start);
         } else {
@@ -163,7 +195,7 @@ public final class Monitor {
         }
         // So that there is at least one record in the chain.
         end.add(Syscall.CLOSE, Arg.of(0));
-        end.end(exit);
+        end.end(plan.removals.isEmpty() ? cleaner : exit);
         return end.first();
     }
 

@@ -1,5 +1,6 @@
 package org.jrunc.agent;
 
+import java.util.Optional;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -9,7 +10,7 @@ import org.jrunc.kernel.Syscall;
  */
 final class Runner {
 
-    private static final long SLICE_MILLIS = 10_000;
+    private static final long SLICE_MILLIS = 2000;
 
     private final AgentKernel kernel;
     private final ForkExec program;
@@ -27,9 +28,10 @@ final class Runner {
         kernel.start(timedOut ? program.kill() : program.reap());
         kernel.awaitDone("wait4");
         long nanos = System.nanoTime() - start;
-        Step failed = program.failedInChild();
-        return new Outcome((int) space.get(program.status()), timedOut, failed == null ? "" : failed.call().call(),
-                failed == null ? 0 : (int) -failed.result(), nanos);
+        int status = (int) space.get(program.status());
+        Optional<Step> failed = program.failedInChild();
+        return failed.isEmpty() ? new Outcome(status, timedOut, "", 0, nanos)
+                : new Outcome(status, timedOut, failed.get().call().call(), (int) -failed.get().result(), nanos);
     }
 
     /** Returns whether the program has ended in time. */

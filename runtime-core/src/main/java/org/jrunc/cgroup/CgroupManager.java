@@ -3,6 +3,7 @@ package org.jrunc.cgroup;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
@@ -65,9 +66,9 @@ public interface CgroupManager {
      * A thread that moves only itself needs no lock (measured: 0.2 ms for nine hierarchies, against 4 to 20 ms when it
      * writes to {@code cgroup.procs}). cgroup v2 has nothing like it; see {@link #cloneInto}.
      *
-     * @param self the process, and the one that makes the calls
+     * @param self the process
      */
-    void enter(Kernel self);
+    void enter(AgentKernel self);
 
     /**
      * The directory of the v2 hierarchy in which the container's first process is to be born: clone3(2) with

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jrunc.agent.AgentKernel;
+import org.jrunc.agent.Batch;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -21,7 +23,10 @@ import org.jrunc.spec.Resources;
  */
 abstract class FileCgroup implements CgroupManager {
 
-    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
+    private static final String FREEZER = "freezer";
+    private static final String TASKS = "tasks";
+    /** Stands for the thread that writes it. */
+    private static final byte[] SELF = {'0'};
 
     private final Optional<CgroupRequest> request;
     /** Where the container is; fewer after a rootless create that lacked permissions. */
@@ -100,6 +105,7 @@ abstract class FileCgroup implements CgroupManager {
                     each.remove();
                 }
             }
+            checkRuns();
         } catch (RuntimeException e) {
             CgroupManager.undo(made);
             throw e;
@@ -127,22 +133,30 @@ abstract class FileCgroup implements CgroupManager {
     /** Two containers in one cgroup would share limits, and a kill of one would kill both. */
     private void checkUnused(List<String> missing) {
         TreeSet<Integer> pids = new TreeSet<>();
-        boolean fresh = true;
         for (Place place : places) {
             if (!missing.contains(place.path())) {
-                fresh = false;
                 place.directory().collectProcesses(pids);
             }
-        }
-        if (fresh) {
-            return;
         }
         if (!pids.isEmpty()) {
             throw new RuntimeFailure("container's cgroup is not empty: " + pids.size() + " process(es) found: "
                     + describe(pids.first()) + " in " + places.getFirst().path());
         }
-        if (isFrozen()) {
-            throw new RuntimeFailure("container's cgroup unexpectedly frozen: " + places.getFirst().path());
+    }
+
+    /**
+     * A process that is put into a frozen cgroup stops, and the one that waits for it waits in vain. Looked at when the
+     * directories are there: a new one below a frozen one is frozen as well.
+     */
+    private void checkRuns() {
+        for (Place place : places) {
+            if (place.has(FREEZER) || place.unified()) {
+                Freezer freezer = new Freezer(place.directory(), !place.unified());
+                if (freezer.stopsProcesses()) {
+                    throw new RuntimeFailure("container's cgroup unexpectedly frozen: " + place.path()
+                            + (freezer.isFrozen() ? "" : ", by one above it"));
+                }
+            }
         }
     }
 
@@ -192,21 +206,32 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     @Override
-    public void enter(Kernel self) {
-        byte[] zero = {'0'};
+    public void enter(AgentKernel self) {
+        try {
+            Batch all = self.batch();
+            for (Place place : places) {
+                if (!place.unified()) {
+                    all.writeFile(place.directory().file(TASKS), SELF);
+                }
+            }
+            all.run();
+        } catch (KernelException e) {
+            enterOneByOne(self);
+        }
+    }
+
+    /** The batch did not say where it failed; entering a cgroup once more does no harm. */
+    private void enterOneByOne(AgentKernel self) {
         for (Iterator<Place> each = places.iterator(); each.hasNext();) {
             Place place = each.next();
             if (place.unified()) {
                 continue;
             }
-            String file = place.directory().file("tasks");
+            String file = place.directory().file(TASKS);
             try {
-                int fd = self.openat(Kernel.AT_FDCWD, file, O_WRONLY_CLOEXEC, 0);
-                try {
-                    self.write(fd, zero);
-                } finally {
-                    self.close(fd);
-                }
+                Batch one = self.batch();
+                one.writeFile(file, SELF);
+                one.run();
             } catch (KernelException e) {
                 tolerate(e, "error adding the container's process to cgroups: write " + file);
                 each.remove();
@@ -275,7 +300,7 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     private Optional<Freezer> freezer() {
-        Optional<Place> v1 = find("freezer");
+        Optional<Place> v1 = find(FREEZER);
         Optional<Place> place = v1.isPresent() ? v1 : find(Place.UNIFIED);
         return place.isPresent() ? Optional.of(new Freezer(place.get().directory(), v1.isPresent())) : Optional.empty();
     }

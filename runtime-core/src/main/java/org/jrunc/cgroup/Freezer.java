@@ -24,6 +24,11 @@ final class Freezer {
                 : value("cgroup.freeze").equals("1");
     }
 
+    /** Whether a process that is put there would stop, because this cgroup or one above it is frozen. */
+    boolean stopsProcesses() {
+        return stopped() || (v1 ? state().equals("FREEZING") : isFrozen());
+    }
+
     void freeze() {
         write(true);
         if (!awaitStop(Deadline.usual())) {

@@ -50,6 +50,6 @@ record Bundle(String path, String rootfs) {
 
     RootfsPlan rootfsPlan(Spec spec, NamespacePlan namespaces, boolean noPivot) {
         return new RootfsPlan(spec, path, rootfs, !namespaces.isInherited(NamespaceType.USER),
-                namespaces.isNew(NamespaceType.MOUNT), noPivot);
+                !namespaces.isInherited(NamespaceType.MOUNT), noPivot);
     }
 }

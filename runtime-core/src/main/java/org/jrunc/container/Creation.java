@@ -133,9 +133,13 @@ final class Creation {
         int master = openTerminal(process, rootfs);
         rootfs.sysctl(libc);
         rootfs.finish();
-        Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
-        Launch.Plan launch = launchPlan(program, preserved);
+        int start = init.kernel().send(fifos.start());
+        int status = init.kernel().send(fifos.status());
+        // Before init gives up its user: the runtime may change the limits of its own user's processes only, unless it
+        // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
+        Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
+        Launch.Plan launch = launchPlan(program, preserved, start, status);
 
         Container container = save(namespaces, program);
         sendPidfd();
@@ -211,11 +215,9 @@ final class Creation {
         return -1;
     }
 
-    private Launch.Plan launchPlan(Program program, PreservedFds preserved) {
+    private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status) {
         List<Launch.Hook> hooks = StartHooks.prepare(init, hooks().startContainer(),
                 hookState(Status.CREATED, init.kernel().getpid()), program.env(), HookOutput.of(spec.annotations()));
-        int start = init.kernel().send(fifos.start());
-        int status = init.kernel().send(fifos.status());
         fifos.close();
         int[] hookFds = StartHooks.descriptors(hooks);
         int[] spared = java.util.Arrays.copyOf(hookFds, hookFds.length + 3);

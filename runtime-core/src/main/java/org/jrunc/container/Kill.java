@@ -37,8 +37,8 @@ public final class Kill {
         if (all || signal == SIGKILL && !container.record().ownPidNs()) {
             cgroup.killAll(kernel, signal);
         }
-        if (alive) {
-            signalInit(kernel, container, signal, all);
+        if (alive && container.isAlive()) {
+            signalInit(kernel, container, signal, all || signal == SIGKILL);
         }
         if (signal == SIGKILL && !container.record().cgroups().isEmpty() && cgroup.isFrozen()) {
             // A frozen process dies only when it is thawed.
@@ -47,7 +47,7 @@ public final class Kill {
     }
 
     /** By pidfd, whose process is checked to be init and not a later one with the same pid. */
-    private static void signalInit(LibcKernel kernel, Container container, int signal, boolean all) {
+    private static void signalInit(LibcKernel kernel, Container container, int signal, boolean mayHaveEnded) {
         try {
             int pidfd = kernel.pidfdOpen(container.record().initPid());
             try {
@@ -64,7 +64,7 @@ public final class Kill {
                         + ")", e);
             }
         }
-        if (!all) {
+        if (!mayHaveEnded) {
             throw new RuntimeFailure("container not running");
         }
     }

@@ -1,19 +1,19 @@
 package org.jrunc.container;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
+import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.RuntimeFailure;
 
 /** Creates and starts a container, and in the foreground waits for its end. */
 public final class Run {
 
     private static final int PR_SET_CHILD_SUBREAPER = 36;
-    /** The exit status when the program could not be executed: init's, and so the caller's, as with runc. */
-    private static final int NOT_EXECUTED = 255;
 
     private final RuntimeContext context;
 
@@ -31,55 +31,76 @@ public final class Run {
      */
     public int run(RunRequest request) {
         Created created = new Creation(context, request.create(), request.detach()).create();
-        LibcKernel libc = created.libc();
+        if (!request.detach()) {
+            return runInForeground(request, created);
+        }
         created.release();
+        startOrRemove(created);
+        return 0;
+    }
+
+    private int runInForeground(RunRequest request, Created created) {
+        LibcKernel libc = created.libc();
+        if (!request.noSubreaper()) {
+            libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        }
+        Optional<Monitor.Start> start = Optional.empty();
+        if (created.container().record().poststart()) {
+            // Hooks need this JVM once the container runs.
+            created.release();
+            startOrRemove(created);
+        } else {
+            start = Optional.of(start(created));
+        }
+        Monitor.become(libc, plan(request, created, start));
+        throw new RuntimeFailure("the container's monitor could not be executed");
+    }
+
+    private void startOrRemove(Created created) {
         try {
-            if (!request.detach() && !request.noSubreaper()) {
-                libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-            }
             new Start(context).start(created.container());
-        } catch (Start.ExecFailure e) {
-            context.log().log(org.jrunc.report.RuntimeLog.Level.ERROR, e.getMessage());
-            remove(created);
-            return NOT_EXECUTED;
         } catch (RuntimeException e) {
-            remove(created);
+            created.init().reapIfEnded();
+            new Delete(context).delete(created.container().record().id(), true);
             throw e;
         }
-        if (request.detach()) {
-            return 0;
-        }
-        Monitor.become(libc, plan(request, created));
-        throw new RuntimeFailure("the container runs, but its monitor could not be executed");
     }
 
-    private void remove(Created created) {
-        created.init().reapIfEnded();
-        try (Journal journal = Journal.lock(created.container().directory().path())) {
-            new Teardown(context, created.container().directory(), journal).run();
-        } catch (IOException gone) {
-            context.log().debug("already deleted: " + gone.getMessage());
+    /** Leaves the start to the monitor. The FIFO changes its name first: nobody else can start the container then. */
+    private Monitor.Start start(Created created) {
+        StateDirectory directory = created.container().directory();
+        LibcKernel libc = created.libc();
+        if (!directory.startFifo().renameTo(directory.claimedFifo())) {
+            throw new RuntimeFailure("cannot start an already running container");
         }
-        created.init().reapIfEnded();
+        int start = libc.openat(Kernel.AT_FDCWD, directory.claimedFifo().getPath(), OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
+        // Does not wait: init has it open for writing.
+        int status = libc.openat(Kernel.AT_FDCWD, directory.statusFifo().getPath(), OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
+        List<String> reporter = new ArrayList<>(context.self());
+        reporter.add("run-failed");
+        reporter.add(directory.id());
+        return new Monitor.Start(Launch.prepare(created.init(), created.launch()), start, status,
+                List.of(directory.claimedFifo().getPath(), directory.statusFifo().getPath()), reporter);
     }
 
-    private Monitor.Plan plan(RunRequest request, Created created) {
+    private Monitor.Plan plan(RunRequest request, Created created, Optional<Monitor.Start> start) {
         Optional<Monitor.Terminal> terminal = created.master() < 0 ? Optional.empty()
                 : Optional.of(HostTerminal.of(created.libc(), created.master()));
         int pid = created.init().pid();
         if (request.keep()) {
-            return new Monitor.Plan(pid, terminal, List.of(), List.of(), List.of());
+            return new Monitor.Plan(pid, terminal, List.of(), List.of(), HostHooks.environment(context), start);
         }
         StateDirectory directory = created.container().directory();
         // Poststop hooks, and processes that outlive init, are more than a monitor can take care of.
         boolean simple = !created.container().record().poststop() && created.container().record().ownPidNs();
-        return new Monitor.Plan(pid, terminal, simple ? removals(created) : List.of(), List.of(
-                System.getProperty("java.home") + "/bin/jrunc", "--root", context.root().toString(), "delete",
-                "--force", directory.id()), HostHooks.environment(context));
+        List<String> cleaner = new ArrayList<>(context.self());
+        cleaner.addAll(List.of("delete", "--force", directory.id()));
+        return new Monitor.Plan(pid, terminal, simple ? removals(created, start) : List.of(), cleaner,
+                HostHooks.environment(context), start);
     }
 
     /** What a container has left on the host when it has ended, in the order in which it is to be removed. */
-    private static List<Monitor.Removal> removals(Created created) {
+    private static List<Monitor.Removal> removals(Created created, Optional<Monitor.Start> start) {
         List<Monitor.Removal> all = new ArrayList<>();
         for (String cgroup : created.cgroup().paths().values()) {
             Monitor.Removal removal = new Monitor.Removal(cgroup, true);
@@ -90,7 +111,10 @@ public final class Run {
         StateDirectory directory = created.container().directory();
         String[] names = directory.path().list();
         for (String name : names == null ? new String[0] : names) {
-            all.add(new Monitor.Removal(directory.path() + "/" + name, false));
+            String path = directory.path() + "/" + name;
+            if (start.isEmpty() || !start.get().files().contains(path)) {
+                all.add(new Monitor.Removal(path, false));
+            }
         }
         all.add(new Monitor.Removal(directory.path().getPath(), true));
         return all;

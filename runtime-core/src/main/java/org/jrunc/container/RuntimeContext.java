@@ -1,6 +1,7 @@
 package org.jrunc.container;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.report.RuntimeLog;
@@ -14,7 +15,8 @@ import org.jrunc.report.RuntimeLog;
  * @param rootless      {@code --rootless}; empty for {@code auto}
  * @param environment   the environment variables of the caller
  * @param log           where warnings and debug records go
+ * @param self          command line that calls this runtime again with the same global flags
  */
 public record RuntimeContext(Path root, boolean rootIsDefault, boolean systemdCgroup, Optional<Boolean> rootless,
-        Map<String, String> environment, RuntimeLog log) {
+        Map<String, String> environment, RuntimeLog log, List<String> self) {
 }

@@ -79,7 +79,8 @@ public final class Start {
         }
     }
 
-    private static void judge(Container container, byte[] told) {
+    /** Turns what init told into the failure it stands for, or nothing. */
+    static void judge(Container container, byte[] told) {
         if (told.length == 0) {
             throw new RuntimeFailure("container init was not ready to execute: the process died while waiting for"
                     + " start (killed, or out of memory?)");
@@ -104,15 +105,6 @@ public final class Start {
                 return ": the interpreter of the script, or the loader of the program, is not in the container";
             default:
                 return "";
-        }
-    }
-
-    /** The program could not be executed although it had been found; {@code run} exits with 255 then, as runc does. */
-    static final class ExecFailure extends RuntimeFailure {
-        private static final long serialVersionUID = 1L;
-
-        ExecFailure(String message) {
-            super(message);
         }
     }
 

@@ -20,9 +20,12 @@ final class Libc {
     private static final ValueLayout.OfLong L = ValueLayout.JAVA_LONG;
     private static final MethodHandle CALL = LINKER.downcallHandle(
             FunctionDescriptor.of(L, L, L, L, L, L, L, L), Linker.Option.captureCallState("errno"));
-    /** The captured errno is the first and only member of the capture struct. */
-    private static final MemorySegment ERRNO = Arena.global().allocate(Linker.Option.captureStateLayout());
 
+    /**
+     * The captured errno is the first and only member of the capture struct. Each instance has its own: instances are
+     * used by different threads, and a failure with the errno of another call would read as a success.
+     */
+    private final MemorySegment errno = Arena.global().allocate(Linker.Option.captureStateLayout());
     private final Map<String, MemorySegment> symbols = new HashMap<>();
     private final MemorySegment syscall = symbol("syscall");
 
@@ -39,12 +42,12 @@ final class Libc {
     /** syscall(2); returns the result, or the negative errno. */
     long syscall(int number, long a, long b, long c, long d, long e, long f) {
         long result = invoke(syscall, number, a, b, c, d, e, f);
-        return result == -1 ? -ERRNO.get(ValueLayout.JAVA_INT, 0) : result;
+        return result == -1 ? -errno.get(ValueLayout.JAVA_INT, 0) : result;
     }
 
-    private static long invoke(MemorySegment f, long a, long b, long c, long d, long e, long g, long h) {
+    private long invoke(MemorySegment f, long a, long b, long c, long d, long e, long g, long h) {
         try {
-            return (long) CALL.invokeExact(f, ERRNO, a, b, c, d, e, g, h);
+            return (long) CALL.invokeExact(f, errno, a, b, c, d, e, g, h);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -10,7 +10,7 @@ import org.jrunc.spec.Rlimit;
 
 /**
  * Resource limits (prlimit(2), config.md {@code process.rlimits}). The runtime sets them from outside: in a user
- * namespace the container's root could not raise a hard limit. And last of all, so that none of them hits the set-up.
+ * namespace the container's root could not raise a hard limit. And late, so that none of them hits the set-up.
  */
 public final class Rlimits {
 

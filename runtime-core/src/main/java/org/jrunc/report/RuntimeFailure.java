@@ -17,4 +17,9 @@ public class RuntimeFailure extends RuntimeException {
     public RuntimeFailure(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What the command is to exit with. */
+    public int exitStatus() {
+        return 1;
+    }
 }

@@ -54,7 +54,7 @@ public final class Rootfs {
         umask = init.umask(0);
         int directory = openRoot();
         int root = directory;
-        if (plan.newMountNamespace()) {
+        if (plan.ownMountNamespace()) {
             long propagation = initialPropagation();
             init.mount("", "/", "", propagation, "");
             if (propagation != (MS_SLAVE | MS_REC) && propagation != (MS_PRIVATE | MS_REC)) {
@@ -102,7 +102,7 @@ public final class Rootfs {
 
     /** Makes the mounts of the configuration, in its order. */
     public void mountAll() {
-        if (!plan.newMountNamespace() && !plan.mounts().isEmpty()) {
+        if (!plan.ownMountNamespace() && !plan.mounts().isEmpty()) {
             log.warn("the container has no mount namespace of its own: its mounts are made in the one it is in");
         }
         for (PlannedMount mount : plan.mounts()) {
@@ -123,7 +123,7 @@ public final class Rootfs {
     /** Makes the new root the root. */
     public void pivot() {
         Pivot pivot = new Pivot(init, paths.root());
-        if (!plan.newMountNamespace()) {
+        if (!plan.ownMountNamespace()) {
             pivot.chroot();
         } else if (plan.noPivot()) {
             pivot.move(plan.rootfs());
@@ -144,19 +144,20 @@ public final class Rootfs {
 
     /** Propagation, read-only mounts, read-only root, read-only and masked paths: nothing is created after that. */
     public void finish() {
-        if (plan.newMountNamespace() && (plan.propagation() & (MS_SHARED | MS_UNBINDABLE)) != 0) {
-            init.mount("", "/", "", plan.propagation(), "");
-        }
         for (int mount : mounter.readOnlyLater()) {
             makeReadOnly(mount, "a read-only mount");
             spent.add(mount);
         }
-        if (plan.readonly() && plan.newMountNamespace()) {
+        if (plan.readonly() && plan.ownMountNamespace()) {
             makeReadOnly(paths.root(), "the root file system (/root/readonly)");
         }
         MaskedPaths masked = new MaskedPaths(init, paths, spent);
         masked.makeReadOnly(plan.readonlyPaths());
         masked.mask(plan.maskedPaths());
+        // Last: a mount that is unbindable can not be cloned for a read-only path.
+        if (plan.ownMountNamespace() && (plan.propagation() & (MS_SHARED | MS_UNBINDABLE)) != 0) {
+            init.mount("", "/", "", plan.propagation(), "");
+        }
         spent.close();
     }
 

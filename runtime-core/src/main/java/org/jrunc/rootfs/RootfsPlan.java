@@ -19,7 +19,7 @@ public final class RootfsPlan {
     private final Spec spec;
     private final String rootfs;
     private final boolean userNamespace;
-    private final boolean newMountNamespace;
+    private final boolean ownMountNamespace;
     private final boolean noPivot;
     private final long propagation;
     private final List<PlannedMount> mounts = new ArrayList<>();
@@ -32,16 +32,16 @@ public final class RootfsPlan {
      * @param bundle            absolute path of the bundle
      * @param rootfs            absolute path of the root directory, without symbolic links
      * @param userNamespace     whether init is not in the runtime's user namespace
-     * @param newMountNamespace whether init has a mount namespace that was made for it
+     * @param ownMountNamespace whether init has a mount namespace of the container, new or joined
      * @param noPivot           {@code --no-pivot}
      * @throws RuntimeFailure for a configuration that can not be
      */
-    public RootfsPlan(Spec spec, String bundle, String rootfs, boolean userNamespace, boolean newMountNamespace,
+    public RootfsPlan(Spec spec, String bundle, String rootfs, boolean userNamespace, boolean ownMountNamespace,
             boolean noPivot) {
         this.spec = spec;
         this.rootfs = rootfs;
         this.userNamespace = userNamespace;
-        this.newMountNamespace = newMountNamespace;
+        this.ownMountNamespace = ownMountNamespace;
         this.noPivot = noPivot;
         this.propagation = propagation(spec);
         if (!rootfs.startsWith("/")) {
@@ -59,7 +59,7 @@ public final class RootfsPlan {
     }
 
     private void check() {
-        if (!newMountNamespace && !(maskedPaths().isEmpty() && readonlyPaths().isEmpty())) {
+        if (!ownMountNamespace && !(maskedPaths().isEmpty() && readonlyPaths().isEmpty())) {
             throw new RuntimeFailure("unable to restrict sys entries without a private MNT namespace"
                     + " (/linux/maskedPaths and /linux/readonlyPaths need a new mount namespace)");
         }
@@ -94,8 +94,8 @@ public final class RootfsPlan {
     }
 
     /** Whether init has a mount namespace of its own. */
-    boolean newMountNamespace() {
-        return newMountNamespace;
+    boolean ownMountNamespace() {
+        return ownMountNamespace;
     }
 
     /** {@code --no-pivot}. */

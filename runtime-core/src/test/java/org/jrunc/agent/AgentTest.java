@@ -102,6 +102,26 @@ class AgentTest {
     }
 
     @Test
+    void writesFilesInABatch(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("a"), "xxxx");
+        Files.writeString(dir.resolve("b"), "");
+        int before = new java.io.File("/proc/" + agent.pid() + "/fd").list().length;
+        Batch batch = agent.kernel().batch();
+        batch.writeFile(dir + "/a", "12".getBytes());
+        batch.writeFile(dir + "/b", "3".getBytes());
+        batch.run();
+        assertEquals("12xx", Files.readString(dir.resolve("a")));
+        assertEquals("3", Files.readString(dir.resolve("b")));
+        assertEquals(before, new java.io.File("/proc/" + agent.pid() + "/fd").list().length);
+        Batch bad = agent.kernel().batch();
+        bad.writeFile(dir + "/none", "3".getBytes());
+        bad.writeFile(dir + "/a", "3".getBytes());
+        KernelException e = assertThrows(KernelException.class, bad::run);
+        assertTrue(e.is(Errno.ENOENT) && e.getMessage().contains("/none"), e.getMessage());
+        assertEquals("12xx", Files.readString(dir.resolve("a")));
+    }
+
+    @Test
     void forksChildrenAndSiblingsThatWorkSideBySide() throws IOException {
         Agent child = agent.fork(false, false);
         Agent sibling = agent.fork(true, true);
@@ -122,6 +142,25 @@ class AgentTest {
         }
         assertEquals(child.pid(), (int) agent.kernel().call(Syscall.WAIT4, org.jrunc.kernel.Arg.of(child.pid()),
                 org.jrunc.kernel.Arg.none(), org.jrunc.kernel.Arg.of(0), org.jrunc.kernel.Arg.none()));
+    }
+
+    @Test
+    void mayBeUsedAtOnceWhileAForkedChildHasNotRunYet() throws Exception {
+        Process load = new ProcessBuilder("sh", "-c", "for i in 1 2 3 4 5 6; do while :; do :; done & done; wait").start();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Agent child = agent.fork(false, false);
+                for (int k = 0; k < 5; k++) {
+                    agent.kernel().getcwd();
+                }
+                assertEquals(child.pid(), child.kernel().getpid());
+                child.close();
+                assertEquals(1 << 8, agent.kernel().wait4(child.pid(), 0));
+            }
+        } finally {
+            load.descendants().forEach(ProcessHandle::destroyForcibly);
+            load.destroyForcibly();
+        }
     }
 
     @Test

@@ -34,7 +34,8 @@ final class MonitorMain {
                     directory));
         }
         List<String> cleaner = args[2].equals("-") ? List.of() : List.of(args[2], Path.of(dir, "cleaned").toString());
-        Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), removals, cleaner, List.of()));
+        Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), removals, cleaner, List.of(),
+                Optional.empty()));
     }
 
     private static int fifo(LibcKernel libc, String path) {

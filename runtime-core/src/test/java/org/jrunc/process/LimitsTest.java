@@ -58,6 +58,15 @@ class LimitsTest {
     }
 
     @Test
+    void lowersResourceLimitsAlsoOfAnotherUsersProcess() throws IOException {
+        // Without CAP_SYS_RESOURCE the runtime is refused, and the process does it itself.
+        agent.kernel().setresuid(12345, 12345, 12345);
+        new Rlimits(List.of(new Rlimit("RLIMIT_NOFILE", 100, 90))).apply(libc, agent.kernel(), agent.pid());
+        String limits = Files.readString(Path.of("/proc/" + agent.pid() + "/limits")).replaceAll(" +", " ");
+        assertTrue(limits.contains("Max open files 90 100 files"), limits);
+    }
+
+    @Test
     void refusesWrongResourceLimits() {
         fails("wrong rlimit value: RLIMIT_FOO (/process/rlimits/0/type", () -> new Rlimits(
                 List.of(new Rlimit("RLIMIT_FOO", 1, 1))));

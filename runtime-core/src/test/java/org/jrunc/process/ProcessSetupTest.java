@@ -166,9 +166,8 @@ class ProcessSetupTest {
             master = container.kernel.fetch(terminal.master());
             terminal.attach();
         }
-        Program program = setup.finalizeCredentials(container.libc, container.kernel, container.agent.pid());
         setup.applyLimits(container.libc, container.kernel, container.agent.pid());
-        return program;
+        return setup.finalizeCredentials(container.libc, container.kernel, container.agent.pid());
     }
 
     private void fails(String text, Spec spec) {

@@ -103,6 +103,7 @@ final class TestContainer implements AutoCloseable {
 
     static TestContainer in(Path directory, long flags) {
         try {
+            Files.createDirectories(directory);
             Path rootfs = directory.toRealPath().resolve("rootfs");
             Files.createDirectories(rootfs.resolve("bin"));
             Files.copy(Path.of("/usr/bin/busybox"), rootfs.resolve("bin/busybox"));
@@ -210,6 +211,8 @@ final class TestContainer implements AutoCloseable {
     }
 
     int descriptors() {
+        // Whatever it closes first is closed when it answers.
+        init.kernel().getpid();
         String[] open = Path.of("/proc/" + init.pid() + "/fd").toFile().list();
         return open == null ? -1 : open.length;
     }

@@ -1,0 +1,196 @@
+#!/bin/bash
+# How fast is jrunc beside a JVM hello world, runc and crun? Prints a Markdown table of medians, all from one run.
+#
+# usage: bench.sh [--runs N] [--output FILE] [--check] [--runtime JRUNC]
+#   --runs N        runs of each command (30)
+#   --output FILE   write the table there too
+#   --check         end with 1 if a figure is missed: state <= 1.5 x hello, create <= 2.5 x, run <= 3 x, init <= 100 kB
+#   --runtime FILE  the jrunc to measure (the image in runtime-cli/target)
+#
+# The machine's other work hits everybody alike: the commands of one row are measured in turns, in several rounds.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+jrunc=$here/../runtime-cli/target/jrunc/bin/jrunc
+runs=30 output='' check=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --runs) runs=$2; shift ;;
+        --output) output=$2; shift ;;
+        --check) check=yes ;;
+        --runtime) jrunc=$2; shift ;;
+        *) sed -n '2,/^set/p' "$0" | grep '^#' | cut -c3-; exit 2 ;;
+    esac
+    shift
+done
+
+[ "$(id -u)" = 0 ] || { echo "bench.sh: needs root" >&2; exit 2; }
+[ -x "$jrunc" ] || { echo "bench.sh: no runtime at $jrunc: run \`make image\` first" >&2; exit 2; }
+for tool in hyperfine jq busybox; do
+    command -v $tool > /dev/null || { echo "bench.sh: needs $tool" >&2; exit 2; }
+done
+
+work=$(mktemp -d /tmp/jrunc-bench.XXXXXX)
+mounted=''
+runtimes=jrunc
+cleanup() {
+    for r in $runtimes; do
+        for id in $(ls "$work/root-$r" 2> /dev/null || true); do
+            "$work/$r" --root "$work/root-$r" delete --force "$id" || true
+        done
+    done
+    [ -z "$mounted" ] || { umount "$mounted" && rmdir "$mounted"; } || true
+    rm -rf --one-file-system "$work"
+}
+trap cleanup EXIT
+
+# --- a JVM that says hello, of the JDK that jrunc is built with -------------------------------------------------------
+find_java() {
+    local home
+    for home in "${JRUNC_BENCH_JAVA_HOME:-}" /usr/lib/jvm/*25* "${JAVA_HOME:-}" ~/.sdkman/candidates/java/25* /opt/*jdk*25*; do
+        if [ -x "$home/bin/javac" ] && "$home/bin/java" -version 2>&1 | grep -q '"25'; then
+            echo "$home"
+            return
+        fi
+    done
+    echo "bench.sh: no JDK 25 found; set JRUNC_BENCH_JAVA_HOME" >&2
+    return 1
+}
+java_home=$(find_java)
+cat > "$work/Hello.java" <<'J'
+class Hello {
+    public static void main(String[] args) {
+        System.out.println("Hello");
+    }
+}
+J
+"$java_home/bin/javac" -d "$work" "$work/Hello.java"
+hello="$java_home/bin/java -Xshare:auto -cp $work Hello"
+
+# --- a bundle for each runtime ---------------------------------------------------------------------------------------
+ln -s "$(readlink -f "$jrunc")" "$work/jrunc"
+for peer in runc crun; do
+    path=$(command -v $peer || true)
+    [ -n "$path" ] || { echo "bench.sh: no $peer here, its column stays empty" >&2; continue; }
+    ln -s "$path" "$work/$peer"
+    runtimes="$runtimes $peer"
+done
+# crun wants every controller of version 1 that the kernel has.
+if [[ $runtimes == *crun* ]] && grep -q '^hugetlb' /proc/cgroups && [ -d /sys/fs/cgroup/pids ] \
+        && ! grep -q ' /sys/fs/cgroup/hugetlb ' /proc/mounts; then
+    mkdir -p /sys/fs/cgroup/hugetlb
+    mount -t cgroup -o hugetlb none /sys/fs/cgroup/hugetlb && mounted=/sys/fs/cgroup/hugetlb
+fi
+for r in $runtimes; do
+    b=$work/bundle-$r
+    mkdir -p "$b"/rootfs/{bin,proc,sys,dev,tmp,etc}
+    cp "$(command -v busybox)" "$b/rootfs/bin/busybox"
+    for applet in true sh sleep; do ln -s busybox "$b/rootfs/bin/$applet"; done
+    (cd "$b" && "$work/$r" spec)
+    jq '.process.terminal = false | .process.args = ["/bin/true"] | .linux.cgroupsPath = "/jrunc-bench-'"$r"'"' \
+        "$b/config.json" > "$b/new.json"
+    mv "$b/new.json" "$b/config.json"
+done
+
+# --- measuring -------------------------------------------------------------------------------------------------------
+median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) printf "%.2f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# measure NAME PREPARE COMMAND CLEANUP: appends the milliseconds of a round to $work/times-NAME
+measure() {
+    local options=(--runs "$per_round" --warmup 2 --export-json "$work/result.json" --style none --shell none)
+    [ -z "$2" ] || options+=(--prepare "$2")
+    [ -z "$4" ] || options+=(--conclude "$4")
+    hyperfine "${options[@]}" "$3" > /dev/null 2> "$work/errors" || { cat "$work/errors" >&2; echo "bench.sh: failed: $3" >&2; exit 1; }
+    jq '.results[0].times[] * 1000' "$work/result.json" >> "$work/times-$1"
+}
+
+# hyperfine before 1.19 has no --conclude; then what one run leaves is taken away before the next.
+if ! hyperfine --help | grep -q -- --conclude; then
+    measure() {
+        local options=(--runs "$per_round" --warmup 2 --export-json "$work/result.json" --style none --shell none)
+        local before=${2:-}
+        [ -z "$4" ] || before=${before:+$before && }$4
+        [ -z "$before" ] || options+=(--prepare "sh -c '$before'" --cleanup "sh -c '$4'")
+        hyperfine "${options[@]}" "$3" > /dev/null 2> "$work/errors" || { cat "$work/errors" >&2; echo "bench.sh: failed: $3" >&2; exit 1; }
+        jq '.results[0].times[] * 1000' "$work/result.json" >> "$work/times-$1"
+    }
+fi
+
+rounds=3
+per_round=$(((runs + rounds - 1) / rounds))
+for ((round = 0; round < rounds; round++)); do
+    echo "round $((round + 1)) of $rounds" >&2
+    measure hello '' "$hello" ''
+    for r in $runtimes; do
+        measure "version-$r" '' "$work/$r --version" ''
+    done
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
+        $c create --bundle "$work/bundle-$r" state > /dev/null < /dev/null 2>&1
+        measure "state-$r" '' "$c state state" ''
+        $c delete --force state
+    done
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
+        measure "create-$r" '' "$c create --bundle $work/bundle-$r one" "$c delete --force one"
+    done
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
+        measure "run-$r" '' "$c run --bundle $work/bundle-$r two" ''
+    done
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
+        cat > "$work/cycle-$r" <<S
+#!/bin/sh
+$c create --bundle $work/bundle-$r three && $c start three && $c delete --force three
+S
+        chmod +x "$work/cycle-$r"
+        measure "cycle-$r" '' "$work/cycle-$r" ''
+    done
+done
+for r in $runtimes; do
+    c="$work/$r --root $work/root-$r"
+    $c create --bundle "$work/bundle-$r" rss > /dev/null < /dev/null 2>&1
+    pid=$($c state rss | jq .pid)
+    awk '/^VmRSS/ { print $2 }' "/proc/$pid/status" > "$work/rss-$r"
+    $c delete --force rss
+done
+
+# --- the table -------------------------------------------------------------------------------------------------------
+hello_ms=$(median < "$work/times-hello")
+ratio() { awk "BEGIN { printf \"%.2f\", $1 / $hello_ms }"; }
+cell() {
+    [ -s "$work/times-$1-$2" ] || { echo '–'; return; }
+    local ms
+    ms=$(median < "$work/times-$1-$2")
+    echo "$ms ms ($(ratio "$ms") ×)"
+}
+table() {
+    echo "Medians of $((per_round * rounds)) runs; in brackets the multiple of a JVM hello world (\`java -Xshare:auto\`, same JDK): $hello_ms ms."
+    echo
+    echo '| | jrunc | runc | crun | aim |'
+    echo '|---|---|---|---|---|'
+    echo "| \`--version\` | $(cell version jrunc) | $(cell version runc) | $(cell version crun) | |"
+    echo "| \`state\` | $(cell state jrunc) | $(cell state runc) | $(cell state crun) | ≤ 1.5 × |"
+    echo "| \`create\` | $(cell create jrunc) | $(cell create runc) | $(cell create crun) | ≤ 2.5 × |"
+    echo "| \`run /bin/true\` | $(cell run jrunc) | $(cell run runc) | $(cell run crun) | ≤ 3 × |"
+    echo "| \`create\` + \`start\` + \`delete\` | $(cell cycle jrunc) | $(cell cycle runc) | $(cell cycle crun) | |"
+    rss() { [ -s "$work/rss-$1" ] && echo "$(cat "$work/rss-$1") kB" || echo '–'; }
+    echo "| memory of the waiting init (RSS) | $(rss jrunc) | $(rss runc) | $(rss crun) | ≤ 100 kB |"
+    echo
+    echo "$(date -u +%F), Linux $(uname -r), $(nproc) processors; $(runc --version 2> /dev/null | head -1), $(crun --version 2> /dev/null | head -1), $("$java_home/bin/java" -version 2>&1 | sed -n 2p)."
+}
+table | tee ${output:+"$output"}
+
+[ -n "$check" ] || exit 0
+missed=0
+demand() { # NAME VALUE LIMIT
+    awk "BEGIN { exit !($2 > $3) }" || return 0
+    echo "bench.sh: missed: $1 is $2, at most $3 was promised" >&2
+    missed=1
+}
+demand 'state / hello' "$(ratio "$(median < "$work/times-state-jrunc")")" 1.5
+demand 'create / hello' "$(ratio "$(median < "$work/times-create-jrunc")")" 2.5
+demand 'run / hello' "$(ratio "$(median < "$work/times-run-jrunc")")" 3
+demand 'RSS of the waiting init in kB' "$(cat "$work/rss-jrunc")" 100
+exit $missed
