@@ -137,7 +137,7 @@ final class Creation {
         int status = init.kernel().send(fifos.status());
         // Before init gives up its user: the runtime may change the limits of its own user's processes only, unless it
         // has CAP_SYS_RESOURCE.
-        process.applyLimits(libc, init.pid());
+        process.applyLimits(libc, init.kernel(), init.pid());
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
         Launch.Plan launch = launchPlan(program, preserved, start, status);
 

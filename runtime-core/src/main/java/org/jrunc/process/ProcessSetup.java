@@ -23,8 +23,8 @@ import org.jrunc.spec.Spec;
  * <li>{@link #beforePivot}: the child's first steps;
  * <li>{@link #afterPivot}: what needs the container's files, as the container's root user;
  * <li>{@link #openTerminal}: if there is to be one;
+ * <li>{@link #applyLimits}: when the process has every descriptor that it will need;
  * <li>{@link #finalizeCredentials}: becomes the container's user, and finds the program;
- * <li>{@link #applyLimits}: the last act of the runtime on the process;
  * <li>{@link PreservedFds#closeOthers}: in the last program of the process, before execve.
  * </ol>
  */
@@ -199,10 +199,15 @@ public final class ProcessSetup {
     }
 
     /**
-     * Sets the resource limits, when nothing but the program that ends in execve is left to do: a low limit of
-     * descriptors or of processes must not hit the set-up.
+     * Sets the resource limits: late, since a low limit of descriptors must not hit the set-up, and nothing from here on
+     * opens one; but before the process has its final user, since the kernel looks at the limit of processes when it
+     * changes (execve(2), EAGAIN), and since a runtime without CAP_SYS_RESOURCE may set limits for its own user only.
+     *
+     * @param brain  the runtime
+     * @param kernel the container's process
+     * @param pid    its pid for the runtime
      */
-    public void applyLimits(Kernel brain, int pid) {
-        rlimits.apply(brain, pid);
+    public void applyLimits(Kernel brain, Kernel kernel, int pid) {
+        rlimits.apply(brain, kernel, pid);
     }
 }

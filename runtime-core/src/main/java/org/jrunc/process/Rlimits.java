@@ -10,7 +10,7 @@ import org.jrunc.spec.Rlimit;
 
 /**
  * Resource limits (prlimit(2), config.md {@code process.rlimits}). The runtime sets them from outside: in a user
- * namespace the container's root could not raise a hard limit. And last of all, so that none of them hits the set-up.
+ * namespace the container's root could not raise a hard limit. And late, so that none of them hits the set-up.
  */
 public final class Rlimits {
 
@@ -42,17 +42,35 @@ public final class Rlimits {
         }
     }
 
-    /** Sets them for a process. */
-    public void apply(Kernel brain, int pid) {
+    /**
+     * Sets them for a process. A runtime without CAP_SYS_RESOURCE may not do so once the process has another user; but
+     * then it could not raise a limit in any case, and the process can lower them itself.
+     *
+     * @param brain  the runtime
+     * @param kernel the process
+     * @param pid    its pid for the runtime
+     */
+    public void apply(Kernel brain, Kernel kernel, int pid) {
         for (int i = 0; i < numbers.length; i++) {
             Rlimit limit = limits.get(i);
             try {
-                brain.prlimit(pid, numbers[i], limit.soft(), limit.hard());
+                apply(brain, kernel, pid, numbers[i], limit);
             } catch (KernelException e) {
                 throw new RuntimeFailure("error setting rlimits for ready process: /process/rlimits/" + i + ": "
                         + limit.type() + " soft " + number(limit.soft()) + " hard " + number(limit.hard())
                         + ": prlimit64: " + Errno.name(e.errno()) + hint(e, numbers[i]), e);
             }
+        }
+    }
+
+    private static void apply(Kernel brain, Kernel kernel, int pid, int resource, Rlimit limit) {
+        try {
+            brain.prlimit(pid, resource, limit.soft(), limit.hard());
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+            kernel.prlimit(0, resource, limit.soft(), limit.hard());
         }
     }
 

@@ -157,7 +157,10 @@ public final class Terminal {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Makes the slave the controlling terminal and the standard streams, and closes the other descriptors. */
+    /**
+     * Makes the slave the controlling terminal and the standard streams, and closes the other descriptors. The brain
+     * must have fetched the master before: with its last descriptor the session would get a SIGHUP.
+     */
     public void attach() {
         try {
             kernel.ioctl(slave, Tty.TIOCSCTTY, Arg.of(0));

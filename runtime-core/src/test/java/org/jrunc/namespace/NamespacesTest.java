@@ -18,6 +18,7 @@ import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Netdevice;
 import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.process.TestSpec;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
@@ -170,8 +171,7 @@ class NamespacesTest {
         spec.timeOffsets.put("monotonic", new TimeOffset(7881, 2718281));
         spec.timeOffsets.put("boottime", new TimeOffset(1337, 3141519));
         Agent child = child(enter(spec));
-        String offsets = read(child, "/proc/self/timens_offsets");
-        assertEquals("monotonic 7881 2718281 boottime 1337 3141519", String.join(" ", offsets.split("\\s+")));
+        assertEquals("monotonic 7881 2718281 boottime 1337 3141519", offsets(child));
     }
 
     @Test
@@ -179,7 +179,7 @@ class NamespacesTest {
         TestSpec spec = new TestSpec().withUser(0, 100000, 65536).withNew(NamespaceType.TIME, NamespaceType.MOUNT);
         spec.timeOffsets.put("boottime", new TimeOffset(-1, 5));
         Agent child = child(enter(spec));
-        assertTrue(read(child, "/proc/self/timens_offsets").contains("boottime          -1         5"));
+        assertEquals("monotonic 0 0 boottime -1 5", offsets(child));
     }
 
     @Test
@@ -240,7 +240,7 @@ class NamespacesTest {
         brain.kernel().setresgid(12345, 12345, 12345);
         brain.kernel().setresuid(12345, 12345, 12345);
         brain.kernel().prctl(Prctl.PR_SET_DUMPABLE, 1, 0, 0, 0);
-        Agent agent = brain.fork(true, true);
+        Agent agent = brain.fork(true, false);
         forked.add(agent);
         TestSpec spec = new TestSpec().withUser(0, 12345, 1).withNew(NamespaceType.PID, NamespaceType.NETWORK,
                 NamespaceType.MOUNT, NamespaceType.IPC, NamespaceType.UTS, NamespaceType.TIME);
@@ -254,7 +254,9 @@ class NamespacesTest {
         assertEquals("deny", Files.readString(Path.of("/proc/" + agent.pid() + "/setgroups")).strip());
         assertTrue(status(agent, "CapEff:").endsWith("1ffffffffff"));
         assertEquals(0, agent.kernel().prctl(Prctl.PR_GET_DUMPABLE, 0, 0, 0, 0));
-        assertTrue(read(agent, "/proc/self/timens_offsets").contains("boottime           7         0"));
+        Agent child = agent.fork(false, true);
+        assertEquals("monotonic 0 0 boottime 7 0", offsets(child));
+        assertEquals(1, child.kernel().getpid());
     }
 
     @Test
@@ -318,7 +320,7 @@ class NamespacesTest {
 
     private static String hostname(Agent agent) {
         Block uname = Block.out(6 * 65);
-        agent.kernel().call(org.jrunc.kernel.Syscall.UNAME, uname);
+        agent.kernel().call(Syscall.UNAME, uname);
         byte[] node = new byte[65];
         System.arraycopy(uname.bytes(), 65, node, 0, 65);
         return Block.in(node).text(65);
@@ -330,6 +332,10 @@ class NamespacesTest {
         String text = new String(agent.kernel().read(fd, 4096)).strip();
         agent.kernel().close(fd);
         return text;
+    }
+
+    private static String offsets(Agent agent) {
+        return String.join(" ", read(agent, "/proc/self/timens_offsets").split("\\s+"));
     }
 
     private static int descriptors(Agent agent) {
