@@ -51,7 +51,7 @@ final class CgroupV2 extends FileCgroup {
         }
     }
 
-    /** Below a threaded cgroup a new one is invalid until it becomes threaded, which domain controllers do not allow. */
+    /** Below a threaded cgroup a new one is invalid until it becomes threaded; domain controllers forbid that. */
     private void checkType(String directory) {
         String type = CgroupFiles.value(directory + "/cgroup.type");
         if (type.isEmpty() || type.equals("domain")) {
