@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * What came of one command.
  *
- * <p>Output is read from the files the command wrote to, each time it is asked for: a detached container goes on writing
- * into the files of the {@code create} that made it.
+ * <p>Output is read from the files the command wrote to, each time it is asked for: a detached container goes on
+ * writing into the files of the {@code create} that made it.
  */
 public record Result(List<String> command, int exit, Path outFile, Path errFile, Duration took) {
 

@@ -293,7 +293,8 @@ class BadInputTest {
         var record = Bundle.JSON.readTree(log.getLast());
         assertEquals("error", record.path("level").asString());
         assertEquals(result.err().strip(), record.path("msg").asString().strip());
-        assertTrue(record.path("time").asString().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(Z|[+-]\\d\\d:\\d\\d)"));
+        assertTrue(record.path("time").asString()
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(Z|[+-]\\d\\d:\\d\\d)"));
     }
 
     @Test

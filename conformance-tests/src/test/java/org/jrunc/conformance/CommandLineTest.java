@@ -84,7 +84,8 @@ class CommandLineTest {
     @Test
     void javaOptionsOfTheCallerAreIgnored(Sandbox box) {
         Container container = box.container(box.bundle().sh("echo it works; env"));
-        Result result = container.invocation("run").env("JAVA_TOOL_OPTIONS", "-Dnonsense").env("_JAVA_OPTIONS", "-Xmx1k")
+        Result result = container.invocation("run").env("JAVA_TOOL_OPTIONS", "-Dnonsense")
+                .env("_JAVA_OPTIONS", "-Xmx1k")
                 .env("JDK_JAVA_OPTIONS", "-nonsense").env("LD_PRELOAD", "").env("JAVA_HOME", "/nowhere").run().ok();
         assertTrue(result.out().startsWith("it works\n"), result::toString);
         assertFalse(result.out().contains("JAVA"), result::toString);
@@ -136,7 +137,8 @@ class CommandLineTest {
         Path directory = box.newDirectory();
         box.runtime().command("spec", "--rootless", "--bundle", directory.toString()).run().ok();
         JsonNode config = Bundle.JSON.readTree(Files.readString(directory.resolve("config.json")));
-        List<String> namespaces = config.at("/linux/namespaces").valueStream().map(n -> n.path("type").asString()).toList();
+        List<String> namespaces = config.at("/linux/namespaces").valueStream().map(n -> n.path("type").asString())
+                .toList();
         assertTrue(namespaces.contains("user") && !namespaces.contains("network"), namespaces::toString);
         assertEquals(1, config.at("/linux/uidMappings/0/size").asInt());
         assertTrue(config.at("/linux/resources").isMissingNode());
@@ -173,7 +175,8 @@ class CommandLineTest {
 
     @Test
     void debugSaysMoreButNotOnStandardOutput(Sandbox box) {
-        Container container = new Container(box.runtime().withGlobals("--debug"), box.bundle().sh("echo out"), box.newId());
+        Container container = new Container(box.runtime().withGlobals("--debug"), box.bundle().sh("echo out"),
+                box.newId());
         Result result = container.run().ok();
         assertEquals("out\n", result.out());
         assertTrue(result.err().contains("level=debug"), result::toString);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The runtime is killed while it creates a container: nothing of the container lives on, and it can be cleaned away. */
+/** The runtime is killed while it creates a container: nothing of it lives on, and it can be cleaned away. */
 @ExtendWith(NothingLeftExtension.class)
 class CrashTest {
     private static final int POINTS = 10;
@@ -54,14 +54,16 @@ class CrashTest {
                 }
             }
         }
-        System.out.println("CrashTest: " + killed + " of " + POINTS * RUNS_PER_POINT + " were killed before they had ended");
+        System.out.println("CrashTest: " + killed + " of " + POINTS * RUNS_PER_POINT
+                + " were killed before they had ended");
         if (!faults.isEmpty()) {
             fail(faults.size() + " faults with seed " + seed + "\n" + String.join("\n", faults));
         }
     }
 
     /** Whether create was still at work when it was killed. */
-    private static boolean createAndKill(Sandbox box, Bundle bundle, long delay, List<String> faults) throws InterruptedException {
+    private static boolean createAndKill(Sandbox box, Bundle bundle, long delay,
+            List<String> faults) throws InterruptedException {
         Container container = box.container(bundle.remove("/linux/cgroupsPath"));
         Invocation.Running create = container.invocation("create").start();
         LockSupport.parkNanos(delay);

@@ -80,13 +80,15 @@ class DescriptorsTest {
         container.bundle().file("three", "three ");
         container.bundle().file("four", "four\n");
         Invocation run = container.invocation("run").prefixedWith("bash", "-c",
-                "exec 3<three 4<four; export LISTEN_FDS=2 LISTEN_PID=$$; exec \"$@\"", "bash").cwd(container.bundle().dir());
+                "exec 3<three 4<four; export LISTEN_FDS=2 LISTEN_PID=$$; exec \"$@\"", "bash")
+                .cwd(container.bundle().dir());
         assertEquals("2 1\nthree four\n", run.run().ok().out());
     }
 
     @Test
     void listenFdsOfAnotherProcessAreNotPassed(Sandbox box) {
-        Container container = box.container(box.bundle().sh("echo \"[$LISTEN_FDS]\"; [ -e /proc/self/fd/3 ] || echo no 3"));
+        Container container = box.container(box.bundle()
+                .sh("echo \"[$LISTEN_FDS]\"; [ -e /proc/self/fd/3 ] || echo no 3"));
         Invocation run = container.invocation("run").prefixedWith("bash", "-c",
                 "exec 3</etc/passwd; export LISTEN_FDS=1 LISTEN_PID=1; exec \"$@\"", "bash");
         assertEquals("[]\nno 3\n", run.run().ok().out());
@@ -96,13 +98,15 @@ class DescriptorsTest {
     void noSignalIsBlockedIgnoredOrPending(Sandbox box) {
         List<String> signals = box.run(box.bundle().args("grep", "^S[ihg][gd]", "/proc/self/status")).ok().outLines();
         assertEquals(List.of("SigPnd:\t0000000000000000", "ShdPnd:\t0000000000000000", "SigBlk:\t0000000000000000",
-                "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"), signals.stream().filter(l -> !l.startsWith("SigQ")).toList());
+                "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"), signals.stream()
+                .filter(l -> !l.startsWith("SigQ")).toList());
     }
 
     @Test
     void signalsTheCallerIgnoresAreNotIgnoredInside(Sandbox box) {
         Container container = box.container(box.bundle().args("grep", "SigIgn", "/proc/self/status"));
-        Invocation run = container.invocation("run").prefixedWith("bash", "-c", "trap '' USR1 PIPE TERM; exec \"$@\"", "bash");
+        Invocation run = container.invocation("run").prefixedWith("bash", "-c", "trap '' USR1 PIPE TERM; exec \"$@\"",
+                "bash");
         assertEquals("SigIgn:\t0000000000000000\n", run.run().ok().out());
     }
 

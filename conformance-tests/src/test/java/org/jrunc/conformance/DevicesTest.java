@@ -34,7 +34,8 @@ class DevicesTest {
 
     @Test
     void theDefaultDevicesWork(Sandbox box) {
-        assertEquals("8\n4\n0\n", box.sh("echo x > /dev/null; head -c 8 /dev/zero | wc -c; head -c 4 /dev/urandom | wc -c; "
+        assertEquals("8\n4\n0\n",
+                box.sh("echo x > /dev/null; head -c 8 /dev/zero | wc -c; head -c 4 /dev/urandom | wc -c; "
                 + "wc -c < /dev/null; if (echo x > /dev/full) 2>/dev/null; then echo full; fi"));
     }
 
@@ -55,11 +56,13 @@ class DevicesTest {
     @Test
     void aDeviceHasTheConfiguredModeAndOwner(Sandbox box) {
         Bundle bundle = box.bundle()
-                .add("/linux/devices", Map.of("path", "/dev/mine", "type", "c", "major", 1, "minor", 5, "fileMode", 0640,
+                .add("/linux/devices", Map.of("path", "/dev/mine", "type", "c", "major", 1, "minor", 5, "fileMode",
+                0640,
                         "uid", 5, "gid", 6))
                 .add("/linux/devices", Map.of("path", "/dev/unbuffered", "type", "u", "major", 1, "minor", 7))
                 .add("/linux/devices", Map.of("path", "/dev/pipe", "type", "p", "fileMode", 0600))
-                .add("/linux/devices", Map.of("path", "/dev/disk", "type", "b", "major", 7, "minor", 0, "fileMode", 0660))
+                .add("/linux/devices", Map.of("path", "/dev/disk", "type", "b", "major", 7, "minor", 0, "fileMode",
+                0660))
                 .add("/linux/devices", Map.of("path", "/opt/deep/null", "type", "c", "major", 1, "minor", 3))
                 .sh("stat -c '%n %F %t:%T %a %u %g' /dev/mine /dev/unbuffered /dev/pipe /dev/disk /opt/deep/null; stat -c %a /opt/deep");
         assertEquals("""
@@ -75,7 +78,8 @@ class DevicesTest {
     @Test
     void theModeOfADeviceDoesNotDependOnTheCallersUmask(Sandbox box) {
         Container container = box.container(box.bundle()
-                .add("/linux/devices", Map.of("path", "/dev/mine", "type", "c", "major", 1, "minor", 5, "fileMode", 0666))
+                .add("/linux/devices", Map.of("path", "/dev/mine", "type", "c", "major", 1, "minor", 5, "fileMode",
+                0666))
                 .sh("stat -c %a /dev/mine /dev/null /mnt/made"));
         container.bundle().mount("/mnt/made", "tmpfs", "tmpfs");
         Invocation run = container.invocation("run").prefixedWith("sh", "-c", "umask 077; exec \"$@\"", "sh");

@@ -58,7 +58,8 @@ class HooksTest {
             Poll.until("the program and the hooks have run", () -> read(record).lines().count() == 11);
             List<String> lines = Files.readAllLines(record);
             assertEquals(List.of("startContainer 0", "startContainer 1"), lines.subList(6, 8));
-            assertEquals(List.of("poststart 0", "poststart 1", "program"), lines.subList(8, 11).stream().sorted().toList());
+            assertEquals(List.of("poststart 0", "poststart 1", "program"), lines.subList(8, 11).stream().sorted()
+                    .toList());
             container.kill("KILL").ok();
             container.awaitStopped();
             assertEquals(11, read(record).lines().count());
@@ -72,7 +73,8 @@ class HooksTest {
             "poststart, running", "poststop, stopped"})
     void getTheStateOnStandardInput(String kind, String status, Sandbox box) {
         Path shared = box.newDirectory();
-        Bundle bundle = withShared(box, shared).idle().set("/annotations", Map.of("a/b", "c")).hook(kind, "cat > " + shared + "/state");
+        Bundle bundle = withShared(box, shared).idle().set("/annotations", Map.of("a/b", "c"))
+                .hook(kind, "cat > " + shared + "/state");
         long pid;
         Container container = box.container(bundle);
         try (container) {
@@ -110,7 +112,8 @@ class HooksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"prestart, false", "createRuntime, false", "createContainer, false", "startContainer, true", "poststart, false",
+    @CsvSource({"prestart, false", "createRuntime, false", "createContainer, false", "startContainer, true",
+            "poststart, false",
             "poststop, false"})
     void resolveTheirPathInTheRuntimesOrTheContainersRoot(String kind, boolean insideRoot, Sandbox box) {
         Path shared = box.newDirectory();
@@ -131,7 +134,8 @@ class HooksTest {
     void seeTheMountsOfTheContainerBeforeThePivot(Sandbox box) {
         Path shared = box.newDirectory();
         Bundle bundle = withShared(box, shared).idle().mount("/mnt", "tmpfs", "hooktest")
-                .hook("createContainer", "grep -c ' hooktest ' /proc/self/mountinfo > " + shared + "/inside; ls -1 / > " + shared + "/root")
+                .hook("createContainer", "grep -c ' hooktest ' /proc/self/mountinfo > " + shared
+                + "/inside; ls -1 / > " + shared + "/root")
                 .hook("createRuntime", "grep -c ' hooktest ' /proc/self/mountinfo > " + shared + "/outside; true");
         try (Container container = box.container(bundle)) {
             container.create().ok();
@@ -149,7 +153,8 @@ class HooksTest {
         // Inside, the shell is busybox, which goes by its own name.
         String name = kind.equals("startContainer") ? "sh" : "not-sh";
         bundle.add("/hooks/" + kind, Map.of("path", "/bin/sh",
-                "args", List.of(name, "-c", "read -r line < /proc/self/cmdline; echo \"$line\" > " + shared + "/name; printf '%s|' \"$0\""
+                "args", List.of(name, "-c", "read -r line < /proc/self/cmdline; echo \"$line\" > " + shared
+                + "/name; printf '%s|' \"$0\""
                         + " \"$@\" > " + shared + "/args; env > " + shared + "/env", "an argument", "", "*"),
                 "env", List.of("PATH=/bin:/usr/bin", "ONE=1 1", "TWO=")));
         try (Container container = box.container(bundle).started()) {
@@ -157,7 +162,8 @@ class HooksTest {
         }
         assertTrue(read(shared.resolve("name")).startsWith(name), read(shared.resolve("name")));
         assertEquals("an argument||*|", read(shared.resolve("args")));
-        List<String> env = read(shared.resolve("env")).lines().filter(l -> !l.matches("(PWD|SHLVL|_|OLDPWD)=.*")).toList();
+        List<String> env = read(shared.resolve("env")).lines().filter(l -> !l.matches("(PWD|SHLVL|_|OLDPWD)=.*"))
+                .toList();
         assertEquals(List.of("ONE=1 1", "PATH=/bin:/usr/bin", "TWO="), env.stream().sorted().toList());
     }
 
@@ -166,7 +172,8 @@ class HooksTest {
     void aFailureStopsTheCreation(String kind, Sandbox box) {
         Path shared = box.newDirectory();
         Bundle bundle = withShared(box, shared).idle().hook(kind, "exit 0")
-                .hook(kind, "echo to stdout; echo to stderr >&2; exit 3").hook(kind, "echo third > " + shared + "/third")
+                .hook(kind, "echo to stdout; echo to stderr >&2; exit 3")
+                .hook(kind, "echo third > " + shared + "/third")
                 .hook("poststop", "echo poststop > " + shared + "/poststop");
         Container container = box.container(bundle);
         BadInputTest.assertRefused(container, container.create(), "error running " + kind + " hook #1", "exit status 3",
@@ -208,18 +215,21 @@ class HooksTest {
         try (Container container = box.container(bundle)) {
             container.create().ok();
             container.start().failsWith("error running poststart hook #0");
-            Poll.until("it is stopped or gone", () -> container.state().exit() != 0 || container.status().equals("stopped"));
+            Poll.until("it is stopped or gone", () -> container.state().exit() != 0 || container.status()
+                    .equals("stopped"));
         }
     }
 
     @Test
     void aFailureOfPoststopIsAWarningAndTheOthersRun(Sandbox box) {
         Path shared = box.newDirectory();
-        Bundle bundle = box.bundle().args("true").hook("poststop", "exit 1").hook("poststop", "echo second > " + shared + "/second");
+        Bundle bundle = box.bundle().args("true").hook("poststop", "exit 1")
+                .hook("poststop", "echo second > " + shared + "/second");
         try (Container container = box.container(bundle).started()) {
             container.awaitStopped();
             Result delete = container.delete().ok();
-            assertTrue(delete.err().contains("level=warning") && delete.err().contains("poststop hook #0"), delete::toString);
+            assertTrue(delete.err().contains("level=warning") && delete.err().contains("poststop hook #0"),
+                    delete::toString);
             assertEquals("second\n", read(shared.resolve("second")));
             container.state().failsWith("does not exist");
         }
@@ -239,8 +249,10 @@ class HooksTest {
         String device = Sandbox.MARK.replace("-", "") + "h";
         Bundle bundle = box.bundle().sh("ip -o link show " + device + " | grep -o LOWER_UP")
                 .hook("createRuntime", "pid=$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/'); ip link add " + device
-                        + " type veth peer name " + device + "p && ip link set " + device + " netns $pid && ip link set " + device
-                        + "p netns $pid && nsenter -t $pid -n sh -c 'ip link set " + device + " up; ip link set " + device + "p up'");
+                        + " type veth peer name " + device + "p && ip link set " + device
+                        + " netns $pid && ip link set " + device
+                        + "p netns $pid && nsenter -t $pid -n sh -c 'ip link set " + device + " up; ip link set "
+                        + device + "p up'");
         assertEquals("LOWER_UP\n", box.run(bundle).ok().out());
     }
 }

@@ -197,7 +197,8 @@ class LifecycleTest {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "SIGTERM", "sigterm", "15", ""})
     void killSendsTheSignalHoweverItIsWritten(String signal, Sandbox box) {
-        Bundle bundle = box.bundle().sh("trap 'echo got TERM; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done");
+        Bundle bundle = box.bundle()
+                .sh("trap 'echo got TERM; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("ready");
             if (signal.isEmpty()) {

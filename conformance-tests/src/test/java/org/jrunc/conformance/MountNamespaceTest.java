@@ -30,7 +30,8 @@ class MountNamespaceTest {
         List<String> mounts = box.sh("cat /proc/self/mountinfo").lines().toList();
         assertTrue(mounts.getFirst().split(" ")[4].equals("/"), mounts::toString);
         assertEquals(1, mounts.stream().filter(m -> m.split(" ")[4].equals("/")).count());
-        assertFalse(mounts.stream().anyMatch(m -> m.split(" ")[4].startsWith("/tmp/" + Sandbox.MARK)), mounts::toString);
+        assertFalse(mounts.stream().anyMatch(m -> m.split(" ")[4].startsWith("/tmp/" + Sandbox.MARK)),
+                mounts::toString);
         assertEquals(box.sh("ls /"), box.sh("cd /..; cd ..; ls; ls /proc/1/root/.. > /dev/null"));
     }
 
@@ -44,7 +45,8 @@ class MountNamespaceTest {
     @Test
     void mountsMadeInsideStayInside(Sandbox box) {
         String before = Shell.sh("cat /proc/self/mountinfo");
-        Bundle bundle = box.bundle().allCapabilities().sh("mount -t tmpfs inner /mnt && touch /mnt/x && grep -c ' /mnt ' "
+        Bundle bundle = box.bundle().allCapabilities()
+                .sh("mount -t tmpfs inner /mnt && touch /mnt/x && grep -c ' /mnt ' "
                 + "/proc/self/mountinfo; sleep 1000");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("1\n");

@@ -24,12 +24,14 @@ class MountOptionsTest {
         Needs.root();
     }
 
-    /** What mountinfo says of a mount point: the mount's own options, the optional fields, the file system's options. */
+    /** What mountinfo says of a mount point: the mount's options, the optional fields, the file system's options. */
     private static String[] mount(Sandbox box, Bundle bundle, String target) {
-        String line = box.run(bundle.sh("awk '$5 == \"" + target + "\"' /proc/self/mountinfo | tail -1")).ok().out().strip();
+        String line = box.run(bundle.sh("awk '$5 == \"" + target + "\"' /proc/self/mountinfo | tail -1")).ok().out()
+                .strip();
         String[] parts = line.split(" - ");
         String[] fields = parts[0].split(" ", 7);
-        return new String[] {fields[5], fields.length > 6 ? fields[6] : "", parts[1].substring(parts[1].lastIndexOf(' ') + 1)};
+        return new String[] {fields[5], fields.length > 6 ? fields[6] : "",
+                parts[1].substring(parts[1].lastIndexOf(' ') + 1)};
     }
 
     @ParameterizedTest
@@ -49,9 +51,11 @@ class MountOptionsTest {
     void theLastOfTwoOppositeOptionsCounts(String pair, Sandbox box) {
         String first = pair.split(" ")[0];
         String second = pair.split(" ")[1];
-        assertFalse(List.of(mount(box, box.bundle().mount("/mnt", "tmpfs", "tmpfs", first, second), "/mnt")[0].split(","))
+        assertFalse(List.of(mount(box, box.bundle().mount("/mnt", "tmpfs", "tmpfs", first, second),
+                "/mnt")[0].split(","))
                 .contains(first));
-        assertTrue(List.of(mount(box, box.bundle().mount("/mnt", "tmpfs", "tmpfs", second, first), "/mnt")[0].split(","))
+        assertTrue(List.of(mount(box, box.bundle().mount("/mnt", "tmpfs", "tmpfs", second, first),
+                "/mnt")[0].split(","))
                 .contains(first));
     }
 
@@ -87,7 +91,8 @@ class MountOptionsTest {
                 String flags = mount(box, box.bundle().bind(source, "/mnt", "rbind", option), target)[0];
                 assertTrue(List.of(flags.split(",")).contains(expected), target + ": " + flags);
             }
-            assertFalse(List.of(mount(box, box.bundle().bind(source, "/mnt", "rbind", option.substring(1)), "/mnt/sub")[0]
+            assertFalse(List.of(mount(box, box.bundle().bind(source, "/mnt", "rbind", option.substring(1)),
+                    "/mnt/sub")[0]
                     .split(",")).contains(expected), "without the r it does not");
         } finally {
             Shell.sh("umount " + source + "/sub");
@@ -95,7 +100,8 @@ class MountOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rrw, ro", "rsuid, nosuid", "rdev, nodev", "rexec, noexec", "ratime, noatime", "rsymfollow, nosymfollow",
+    @CsvSource({"rrw, ro", "rsuid, nosuid", "rdev, nodev", "rexec, noexec", "ratime, noatime",
+            "rsymfollow, nosymfollow",
             "rrelatime, noatime", "rstrictatime, noatime"})
     void aRecursiveOptionClearsTheFlagsBelow(String option, String cleared, Sandbox box) {
         Path source = box.newDirectory();
@@ -116,7 +122,8 @@ class MountOptionsTest {
         Shell.sh("mount -t tmpfs none " + source + " && mount --make-shared " + source);
         try {
             String fields = mount(box, box.bundle().bind(source, "/mnt", "rbind", option), "/mnt")[1];
-            assertTrue(fields.matches(expected.equals("shared:\\d+") ? "shared:\\d+( master:\\d+)?" : expected), fields);
+            assertTrue(fields.matches(expected.equals("shared:\\d+") ? "shared:\\d+( master:\\d+)?" : expected),
+                    fields);
         } finally {
             Shell.sh("umount " + source);
         }
@@ -125,7 +132,8 @@ class MountOptionsTest {
     @Test
     void aSlaveSeesTheHostsLaterMountsAndTheHostNoneOfItsOwn(Sandbox box) {
         Path source = box.newDirectory();
-        Shell.sh("mount -t tmpfs none " + source + " && mount --make-shared " + source + " && mkdir " + source + "/later");
+        Shell.sh("mount -t tmpfs none " + source + " && mount --make-shared " + source + " && mkdir " + source
+                + "/later");
         try {
             Bundle bundle = box.bundle().allCapabilities().bind(source, "/mnt", "rbind", "rslave")
                     .sh("mkdir /mnt/own && mount -t tmpfs none /mnt/own && touch /mnt/own/x; echo ready; "
@@ -143,14 +151,16 @@ class MountOptionsTest {
 
     @Test
     void aTmpfsHasItsSizeModeAndOwner(Sandbox box) {
-        Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "tmpfs", "size=2m", "mode=1750", "uid=5", "gid=6", "nr_inodes=10")
+        Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "tmpfs", "size=2m", "mode=1750", "uid=5", "gid=6",
+                "nr_inodes=10")
                 .sh("stat -c '%a %u %g' /mnt; df -k /mnt | tail -1 | awk '{print $2}'; df -i /mnt | tail -1 | awk '{print $2}'");
         assertEquals("1750 5 6\n2048\n10\n", box.run(bundle).ok().out());
     }
 
     @Test
     void aTmpfsTakesTheModeOfTheDirectoryItCovers(Sandbox box) {
-        Bundle bundle = box.bundle().mount("/opt/covered", "tmpfs", "tmpfs").mount("/opt/explicit", "tmpfs", "tmpfs", "mode=0711")
+        Bundle bundle = box.bundle().mount("/opt/covered", "tmpfs", "tmpfs")
+                .mount("/opt/explicit", "tmpfs", "tmpfs", "mode=0711")
                 .sh("stat -c %a /opt/covered /opt/explicit");
         Shell.sh("mkdir -p " + bundle.rootfs() + "/opt/covered " + bundle.rootfs() + "/opt/explicit && chmod 1700 "
                 + bundle.rootfs() + "/opt/covered " + bundle.rootfs() + "/opt/explicit");
@@ -169,7 +179,8 @@ class MountOptionsTest {
                 .sh("cd /opt; cat sub/file; readlink link; stat -c '%a %u %g' sub/file sub; rm -r sub; touch new");
         bundle.file("/opt/sub/file", "copied\n");
         Files.createSymbolicLink(bundle.rootfs().resolve("opt/link"), Path.of("/etc/passwd"));
-        Shell.sh("cd " + bundle.rootfs() + "/opt && chmod 4751 sub/file && chmod 1733 sub && chown 7:8 sub && chown 9:10 sub/file"
+        Shell.sh("cd " + bundle.rootfs()
+                + "/opt && chmod 4751 sub/file && chmod 1733 sub && chown 7:8 sub && chown 9:10 sub/file"
                 + " && chmod 4751 sub/file");
         assertEquals("copied\n/etc/passwd\n4751 9 10\n1733 7 8\n", box.run(bundle).ok().out());
         assertEquals("copied\n", Files.readString(bundle.rootfs().resolve("opt/sub/file")));

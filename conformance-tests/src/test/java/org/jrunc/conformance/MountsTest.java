@@ -66,7 +66,8 @@ class MountsTest {
 
     @Test
     void aDirectoryTargetIsMadeWithItsParents(Sandbox box) {
-        Bundle bundle = box.bundle().mount("/opt/a/b/c", "tmpfs", "tmpfs").sh("mountpoint -q /opt/a/b/c || grep -c /opt/a/b/c /proc/mounts");
+        Bundle bundle = box.bundle().mount("/opt/a/b/c", "tmpfs", "tmpfs")
+                .sh("mountpoint -q /opt/a/b/c || grep -c /opt/a/b/c /proc/mounts");
         assertEquals("1\n", box.run(bundle).ok().out());
         assertEquals("755", Shell.sh("stat -c %a " + bundle.rootfs() + "/opt/a/b"));
     }
@@ -97,7 +98,8 @@ class MountsTest {
     void theTypeOfABindMountIsIgnored(Sandbox box) {
         Path source = box.newDirectory();
         for (String type : List.of("none", "bind", "ext4", "")) {
-            Bundle bundle = box.bundle().mount("/mnt", type, source.toString(), "bind").sh("grep -c ' /mnt ' /proc/mounts");
+            Bundle bundle = box.bundle().mount("/mnt", type, source.toString(), "bind")
+                    .sh("grep -c ' /mnt ' /proc/mounts");
             assertEquals("1\n", box.run(bundle).ok().out(), type);
         }
     }
@@ -125,7 +127,8 @@ class MountsTest {
         Path host = box.newDirectory();
         Bundle bundle = box.bundle();
         Files.createSymbolicLink(bundle.rootfs().resolve("mnt/absolute"), host);
-        Files.createSymbolicLink(bundle.rootfs().resolve("mnt/relative"), Path.of("../../../../../../../../opt/target"));
+        Files.createSymbolicLink(bundle.rootfs().resolve("mnt/relative"),
+                Path.of("../../../../../../../../opt/target"));
         bundle.mount("/mnt/absolute", "tmpfs", "one").mount("/mnt/relative", "tmpfs", "two")
                 .sh("grep -E '^(one|two) ' /proc/mounts | cut -d' ' -f2");
         assertEquals(host + "\n/opt/target\n", box.run(bundle).ok().out());
@@ -159,10 +162,12 @@ class MountsTest {
     @Test
     void cgroupsAreMountedControllerByController(Sandbox box) {
         Needs.cgroupV1();
-        Container container = box.container(box.bundle().sh("ls /sys/fs/cgroup; cat /sys/fs/cgroup/pids/cgroup.procs | head -1; "
+        Container container = box.container(box.bundle()
+                .sh("ls /sys/fs/cgroup; cat /sys/fs/cgroup/pids/cgroup.procs | head -1; "
                 + "mkdir /sys/fs/cgroup/pids/x 2>&1 | grep -o 'Read-only file system'"));
         List<String> lines = container.run().ok().outLines();
-        assertTrue(lines.containsAll(List.of("cpu", "devices", "freezer", "memory", "pids", "systemd")), lines::toString);
+        assertTrue(lines.containsAll(List.of("cpu", "devices", "freezer", "memory", "pids", "systemd")),
+                lines::toString);
         assertEquals(List.of("1", "Read-only file system"), lines.subList(lines.size() - 2, lines.size()));
     }
 
@@ -174,7 +179,8 @@ class MountsTest {
         }
         Files.writeString(directory.resolve("lower/file"), "lower");
         Bundle bundle = box.bundle().mount("/mnt", "overlay", "overlay", "lowerdir=" + directory + "/lower",
-                "upperdir=" + directory + "/upper", "workdir=" + directory + "/work").sh("cat /mnt/file; touch /mnt/new");
+                "upperdir=" + directory + "/upper", "workdir=" + directory + "/work")
+                .sh("cat /mnt/file; touch /mnt/new");
         assertEquals("lower", box.run(bundle).ok().out());
         assertTrue(Files.exists(directory.resolve("upper/new")));
     }

@@ -33,10 +33,13 @@ final class Namespaces {
     }
 
     /**
-     * Joins the namespace of a running container by {@code /proc/PID/ns}, then by a file it is bind-mounted on, and then,
-     * where the kernel lets it survive, by that file after the container is gone.
+     * Joins the namespace of a running container by {@code /proc/PID/ns}, then by a file it is bind-mounted on, and
+     * then, where the kernel lets it survive, by that file after the container is gone.
      *
-     * @param prepare  what the container whose namespace is joined and those that join have in common
+     * @param survives whether the namespace can be joined when its last process is gone
+     * @param own      changes to the bundle of the container whose namespace it is
+     * @param prepare  what is done to that namespace from outside
+     * @param joiner   changes to the bundles of those who join
      * @param probe    script whose output shows what is special about the namespace
      * @param expected that output
      */

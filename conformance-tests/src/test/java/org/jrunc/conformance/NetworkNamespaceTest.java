@@ -34,7 +34,8 @@ class NetworkNamespaceTest {
 
     @Test
     void withoutANamespaceTheDevicesAreTheHosts(Sandbox box) {
-        Bundle bundle = box.bundle().withoutNamespace("network").sh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '");
+        Bundle bundle = box.bundle().withoutNamespace("network")
+                .sh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '");
         assertEquals(Shell.sh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '") + "\n", box.run(bundle).ok().out());
     }
 

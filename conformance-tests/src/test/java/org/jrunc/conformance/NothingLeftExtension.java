@@ -39,7 +39,8 @@ public final class NothingLeftExtension implements ParameterResolver, AfterEachC
         sandbox.remove();
         if (!left.isEmpty()) {
             StringBuilder message = new StringBuilder("left behind:");
-            left.forEach((kind, things) -> things.forEach(t -> message.append("\n  ").append(kind).append(": ").append(t)));
+            left.forEach((kind, things) -> things.forEach(t -> message.append("\n  ").append(kind).append(": ")
+                    .append(t)));
             throw new AssertionError(message.toString());
         }
     }

@@ -23,7 +23,8 @@ class ProcessTest {
 
     /** A field of /proc/self/status inside. */
     private static String status(Sandbox box, Bundle bundle, String field) {
-        return box.run(bundle.sh("grep '^" + field + ":' /proc/self/status")).ok().out().replaceAll("^\\w+:\\s*|\\s+$", "");
+        return box.run(bundle.sh("grep '^" + field + ":' /proc/self/status")).ok().out()
+                .replaceAll("^\\w+:\\s*|\\s+$", "");
     }
 
     @Test
@@ -34,7 +35,8 @@ class ProcessTest {
 
     @Test
     void theEnvironmentIsTheConfiguredOneInItsOrder(Sandbox box) {
-        Bundle bundle = box.bundle().set("/process/env", List.of("Z=1", "PATH=/bin", "A=a b=c", "EMPTY=", "HOME=/nowhere", "U=ü"))
+        Bundle bundle = box.bundle().set("/process/env", List.of("Z=1", "PATH=/bin", "A=a b=c", "EMPTY=",
+                "HOME=/nowhere", "U=ü"))
                 .args("env");
         Result result = box.container(bundle).invocation("run").env("FROM_THE_CALLER", "x").run().ok();
         assertEquals("Z=1\nPATH=/bin\nA=a b=c\nEMPTY=\nHOME=/nowhere\nU=ü\n", result.out());
@@ -42,8 +44,10 @@ class ProcessTest {
 
     @Test
     void ofTwoVariablesOfOneNameTheLastCounts(Sandbox box) {
-        Bundle bundle = box.bundle().set("/process/env", List.of("PATH=/bin", "A=first", "HOME=/", "A=last")).args("env");
-        assertEquals(List.of("A=last", "HOME=/", "PATH=/bin"), box.run(bundle).ok().outLines().stream().sorted().toList());
+        Bundle bundle = box.bundle().set("/process/env", List.of("PATH=/bin", "A=first", "HOME=/", "A=last"))
+                .args("env");
+        assertEquals(List.of("A=last", "HOME=/", "PATH=/bin"), box.run(bundle).ok().outLines().stream().sorted()
+                .toList());
     }
 
     @ParameterizedTest
@@ -98,7 +102,8 @@ class ProcessTest {
 
     @Test
     void theUserAndItsGroupsAreTheConfiguredOnes(Sandbox box) {
-        Bundle bundle = box.bundle().set("/process/user", Map.of("uid", 1000, "gid", 1001, "additionalGids", List.of(50, 7)));
+        Bundle bundle = box.bundle().set("/process/user", Map.of("uid", 1000, "gid", 1001, "additionalGids",
+                List.of(50, 7)));
         assertEquals("Uid:\t1000\t1000\t1000\t1000\nGid:\t1001\t1001\t1001\t1001\nGroups:\t7 50 \n",
                 box.run(bundle.sh("grep -E '^(Uid|Gid|Groups)' /proc/self/status")).ok().out());
     }
@@ -149,7 +154,8 @@ class ProcessTest {
 
     @Test
     void anUnknownCapabilityIsAWarningOnly(Sandbox box) {
-        Bundle bundle = box.bundle().capabilities(List.of("CAP_CHOWN", "CAP_NONSENSE")).sh("grep CapEff /proc/self/status");
+        Bundle bundle = box.bundle().capabilities(List.of("CAP_CHOWN", "CAP_NONSENSE"))
+                .sh("grep CapEff /proc/self/status");
         Result result = box.run(bundle).ok();
         assertEquals("CapEff:\t0000000000000001\n", result.out());
         assertTrue(result.err().contains("level=warning") && result.err().contains("CAP_NONSENSE"), result::toString);
@@ -179,7 +185,8 @@ class ProcessTest {
                 Map.of("type", "RLIMIT_CPU", "soft", 100, "hard", new java.math.BigInteger("18446744073709551615"))));
         String limits = box.run(bundle.args("cat", "/proc/self/limits")).ok().out().replaceAll(" +", " ");
         for (String line : List.of("Max open files 512 1000 files", "Max core file size 1 2 bytes",
-                "Max processes 200 300 processes", "Max stack size 8192000 9000000 bytes", "Max msgqueue size 1000 2000 bytes",
+                "Max processes 200 300 processes", "Max stack size 8192000 9000000 bytes",
+                "Max msgqueue size 1000 2000 bytes",
                 "Max cpu time 100 unlimited seconds")) {
             assertTrue(limits.contains(line), limits);
         }
@@ -187,7 +194,8 @@ class ProcessTest {
 
     @Test
     void limitsThatAreNotConfiguredAreTheCallers(Sandbox box) {
-        Container container = box.container(box.bundle().remove("/process/rlimits").sh("ulimit -Sn; ulimit -Hn; ulimit -c"));
+        Container container = box.container(box.bundle().remove("/process/rlimits")
+                .sh("ulimit -Sn; ulimit -Hn; ulimit -c"));
         Invocation run = container.invocation("run")
                 .prefixedWith("sh", "-c", "ulimit -Sn 777; ulimit -Hn 5000; ulimit -Hc 0; exec \"$@\"", "sh");
         assertEquals("777\n5000\n0\n", run.run().ok().out());

@@ -44,7 +44,8 @@ class RootfsTest {
         assertEquals("tmp\ndev\n", result.out());
         assertTrue(result.err().contains("/etc/x: Read-only file system"), result::toString);
         assertFalse(java.nio.file.Files.exists(bundle.rootfs().resolve("etc/x")));
-        assertTrue(Shell.attempt("touch " + bundle.rootfs() + "/etc/on-the-host").exit() == 0, "the host's is as before");
+        assertTrue(Shell.attempt("touch " + bundle.rootfs() + "/etc/on-the-host").exit() == 0,
+                "the host's is as before");
     }
 
     @Test
@@ -79,7 +80,8 @@ class RootfsTest {
     @Test
     void aReadOnlyPathKeepsTheFlagsOfItsMount(Sandbox box) {
         Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec")
-                .add("/linux/readonlyPaths", "/mnt").sh("awk '$5 == \"/mnt\" {print $6}' /proc/self/mountinfo | tail -1");
+                .add("/linux/readonlyPaths", "/mnt")
+                .sh("awk '$5 == \"/mnt\" {print $6}' /proc/self/mountinfo | tail -1");
         List<String> flags = List.of(box.run(bundle).ok().out().strip().split(","));
         assertTrue(flags.containsAll(List.of("ro", "nosuid", "nodev", "noexec")), flags::toString);
     }
@@ -91,7 +93,8 @@ class RootfsTest {
     void thePropagationOfTheRootIsAsConfigured(String propagation, String expected, Sandbox box) {
         Bundle bundle = box.bundle().set("/linux/rootfsPropagation", propagation)
                 .sh(OF_ROOT + " | sed 's/ - .*//' | cut -d' ' -f7-");
-        Shell.sh("mount --bind " + bundle.rootfs() + " " + bundle.rootfs() + " && mount --make-shared " + bundle.rootfs());
+        Shell.sh("mount --bind " + bundle.rootfs() + " " + bundle.rootfs() + " && mount --make-shared "
+                + bundle.rootfs());
         try {
             String fields = box.run(bundle).ok().out().strip();
             assertTrue(fields.matches(expected), propagation + ": " + fields);
@@ -102,7 +105,8 @@ class RootfsTest {
 
     @Test
     void aSharedParentOfTheRootIsNoHindranceAndSeesNothing(Sandbox box) {
-        Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "inner").sh("grep -c inner /proc/self/mountinfo; sleep 1000");
+        Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "inner")
+                .sh("grep -c inner /proc/self/mountinfo; sleep 1000");
         Shell.sh("mount --bind " + bundle.dir() + " " + bundle.dir() + " && mount --make-shared " + bundle.dir());
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("1\n");

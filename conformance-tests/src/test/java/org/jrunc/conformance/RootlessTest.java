@@ -32,7 +32,8 @@ class RootlessTest {
             Shell.sh("useradd --create-home --shell /bin/sh " + NAME);
         }
         for (String file : List.of("/etc/subuid", "/etc/subgid")) {
-            Shell.sh("grep -q '^" + NAME + ":' " + file + " 2>/dev/null || echo '" + NAME + ":900000:65536' >> " + file);
+            Shell.sh("grep -q '^" + NAME + ":' " + file + " 2>/dev/null || echo '" + NAME + ":900000:65536' >> "
+                    + file);
         }
     }
 
@@ -151,13 +152,15 @@ class RootlessTest {
                 .sh("tr -s ' ' < /proc/self/uid_map; tr -s ' ' < /proc/self/gid_map; touch /x && chown 5:6 /x && echo chowned");
         Result result = container(box, bundle).run().ok();
         String second = " 1 " + subIds + " 65535\n";
-        assertEquals(" 0 " + user.uid() + " 1\n" + second + " 0 " + user.gid() + " 1\n" + second + "chowned\n", result.out());
+        assertEquals(" 0 " + user.uid() + " 1\n" + second + " 0 " + user.gid() + " 1\n" + second + "chowned\n",
+                result.out());
         assertEquals((subIds + 4) + ":" + (subIds + 5), Shell.sh("stat -c %u:%g " + bundle.rootfs() + "/x"));
     }
 
     @Test
     void anotherUserOfTheContainerIsASubordinateId(Sandbox box) {
-        Bundle bundle = manyIds(box).set("/process/user", Map.of("uid", 1000, "gid", 1000)).sh("id -u; id -g; sleep 1000");
+        Bundle bundle = manyIds(box).set("/process/user", Map.of("uid", 1000, "gid", 1000))
+                .sh("id -u; id -g; sleep 1000");
         try (Container container = container(box, bundle).started()) {
             container.awaitOut("1000\n1000\n");
             assertEquals("" + (subIds + 999), container.init().status("Uid").orElseThrow().split(" ")[0]);

@@ -59,7 +59,8 @@ class RunTest {
 
     @Test
     void passesManyBytesThroughAPipeWithoutLoss(Sandbox box) throws IOException {
-        Container container = box.container(box.bundle().sh("dd if=/dev/zero bs=65536 count=64 2>/dev/null | tr '\\0' x"));
+        Container container = box.container(box.bundle()
+                .sh("dd if=/dev/zero bs=65536 count=64 2>/dev/null | tr '\\0' x"));
         Process run = container.invocation("run").builder().start();
         byte[] all = run.getInputStream().readAllBytes();
         assertEquals(64 * 65536, all.length);

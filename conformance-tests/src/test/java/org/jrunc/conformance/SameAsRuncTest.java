@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SameAsRuncTest {
     private static final Path RUNC = Path.of("/usr/sbin/runc");
     private static final String LOOK = """
-            echo '# status'; grep -E '^(Name|Umask|Tgid|Pid|PPid|TracerPid|Uid|Gid|Groups|NStgid|NSpid|NSpgid|NSsid|Threads\
-            |Sig|Shd|Cap|NoNewPrivs|Seccomp|Cpus_allowed_list|Mems_allowed_list)' /proc/1/status
+            echo '# status'; grep -E '^(Name|Umask|Tgid|Pid|PPid|TracerPid|Uid|Gid|Groups|NStgid|NSpid|NSpgid|NSsid\
+            |Threads|Sig[PBIC]|Shd|Cap|NoNewPrivs|Seccomp|Cpus_allowed_list|Mems_allowed_list)' /proc/1/status
             echo '# mountinfo'; cat /proc/1/mountinfo
             echo '# limits'; cat /proc/1/limits
             echo '# cgroup'; cat /proc/1/cgroup
@@ -40,11 +40,12 @@ class SameAsRuncTest {
 
     private static final List<Difference> ALLOWED = List.of(
             new Difference("status", "^SigIgn:.*", "SigIgn: …",
-                    "runc hands on what its caller ignores, and a JVM's children ignore signals 32 and 33; jrunc resets all"),
+                    "runc hands on what its caller ignores, and children of a JVM ignore signals 32 and 33"),
             new Difference("status", "^Seccomp_filters:.*", "Seccomp_filters: …", "a later issue"),
             new Difference("mountinfo", "^(/proc/acpi|/proc/scsi|/sys/firmware|/proc/asound) .*", "$1 masked",
-                    "runc 1.1 covers each directory with a tmpfs of its own, runc 1.5 and jrunc all with one, read-only and tiny"),
-            new Difference("fds", "(/\\S*)?/(out|err)\\d+\\S*$", "output file", "each run writes into files of its own"),
+                    "runc 1.1 covers each directory with a tmpfs of its own, runc 1.5 and jrunc all with one"),
+            new Difference("fds", "(/\\S*)?/(out|err)\\d+\\S*$", "output file",
+                    "each run writes into files of its own"),
             new Difference("dev", "^total .*", "total", "counts blocks"));
 
     @BeforeAll
@@ -56,7 +57,8 @@ class SameAsRuncTest {
     static Stream<Arguments> bundles() {
         return Stream.of(
                 variant("the default", b -> { }),
-                variant("all capabilities, no new privileges", b -> b.allCapabilities().set("/process/noNewPrivileges", true)),
+                variant("all capabilities, no new privileges", b -> b.allCapabilities()
+                        .set("/process/noNewPrivileges", true)),
                 variant("a user with groups, umask and directory", b -> b.set("/process/user",
                         Map.of("uid", 1000, "gid", 1001, "umask", 027, "additionalGids", List.of(5, 50)))
                         .set("/process/cwd", "/home/guest").env("LANG", "C").set("/process/oomScoreAdj", 100)),
@@ -65,9 +67,12 @@ class SameAsRuncTest {
                     Shell.sh("chown -h 700000:700000 " + b.rootfs() + " " + b.rootfs() + "/*");
                 }),
                 variant("a read-only root with mounts", b -> b.set("/root/readonly", true)
-                        .mount("/tmp", "tmpfs", "tmpfs", "nosuid", "size=1m").mount("/opt", "tmpfs", "tmpfs", "ro", "noexec")
-                        .bind(Path.of("/usr"), "/usr", "rbind", "ro", "nosuid").bind(Path.of("/etc"), "/mnt", "ro", "rslave")),
-                variant("a cgroup namespace and the host's network", b -> b.namespace("cgroup").withoutNamespace("network")),
+                        .mount("/tmp", "tmpfs", "tmpfs", "nosuid", "size=1m")
+                        .mount("/opt", "tmpfs", "tmpfs", "ro", "noexec")
+                        .bind(Path.of("/usr"), "/usr", "rbind", "ro", "nosuid")
+                        .bind(Path.of("/etc"), "/mnt", "ro", "rslave")),
+                variant("a cgroup namespace and the host's network", b -> b.namespace("cgroup")
+                        .withoutNamespace("network")),
                 variant("no masks and no cgroups", b -> b.remove("/linux/maskedPaths").remove("/linux/readonlyPaths")
                         .withoutMount("/sys/fs/cgroup")),
                 variant("the host's processes and queues", b -> b.withoutNamespace("pid").withoutNamespace("ipc")
@@ -84,7 +89,8 @@ class SameAsRuncTest {
         Bundle bundle = box.bundle();
         change.accept(bundle);
         // Without a pid namespace the process is not process 1.
-        bundle.sh(bundle.config().at("/linux/namespaces").toString().contains("\"pid\"") ? LOOK : LOOK.replace("/proc/1/", "/proc/$$/"));
+        bundle.sh(bundle.config().at("/linux/namespaces").toString()
+                .contains("\"pid\"") ? LOOK : LOOK.replace("/proc/1/", "/proc/$$/"));
         String id = box.newId();
         Map<String, List<String>> expected = look(new Container(box.runtime(RUNC), bundle, id));
         Map<String, List<String>> actual = look(new Container(box.runtime(), bundle, id));
@@ -135,7 +141,8 @@ class SameAsRuncTest {
         for (String line : lines) {
             String[] fields = line.split(" ", 7);
             String device = fields[2].startsWith("0:") ? "0:*" : fields[2];
-            result.add(String.join(" ", fields[4], "in " + points.getOrDefault(fields[1], "nothing"), device, fields[3], fields[5],
+            result.add(String.join(" ", fields[4], "in " + points.getOrDefault(fields[1], "nothing"), device,
+                    fields[3], fields[5],
                     fields[6].replaceAll("(shared|master|propagate_from):\\d+", "$1:*")));
         }
         return result;

@@ -23,10 +23,12 @@ class SchedulingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SCHED_OTHER, 5, 0, 0", "SCHED_BATCH, -3, 0, 3", "SCHED_IDLE, 0, 0, 5", "SCHED_FIFO, 0, 12, 1", "SCHED_RR, 0, 7, 2"})
+    @CsvSource({"SCHED_OTHER, 5, 0, 0", "SCHED_BATCH, -3, 0, 3", "SCHED_IDLE, 0, 0, 5", "SCHED_FIFO, 0, 12, 1",
+            "SCHED_RR, 0, 7, 2"})
     void theSchedulerIsAsConfigured(String policy, int nice, int priority, int number, Sandbox box) {
         // Fields of stat after the command name: 18 nice, 41 policy, 40 real-time priority.
-        Bundle bundle = box.bundle().set("/process/scheduler", Map.of("policy", policy, "nice", nice, "priority", priority))
+        Bundle bundle = box.bundle().set("/process/scheduler",
+                Map.of("policy", policy, "nice", nice, "priority", priority))
                 .sh("cut -d' ' -f19,40,41 /proc/1/stat");
         String[] fields = box.run(bundle).ok().out().strip().split(" ");
         assertEquals(policy + " " + priority + " " + number, policy + " " + fields[1] + " " + fields[2]);
@@ -37,17 +39,21 @@ class SchedulingTest {
 
     @Test
     void anEarliestDeadlineTaskHasItsBudget(Sandbox box) throws IOException {
-        Bundle bundle = IpcTest.withHostPrograms(box.bundle()).set("/process/scheduler", Map.of("policy", "SCHED_DEADLINE",
-                "runtime", 5_000_000, "deadline", 20_000_000, "period", 30_000_000, "flags", new String[] {"SCHED_FLAG_RESET_ON_FORK"}))
+        Bundle bundle = IpcTest.withHostPrograms(box.bundle())
+                .set("/process/scheduler", Map.of("policy", "SCHED_DEADLINE",
+                "runtime", 5_000_000, "deadline", 20_000_000, "period", 30_000_000, "flags",
+                new String[] {"SCHED_FLAG_RESET_ON_FORK"}))
                 .args("/usr/bin/chrt", "-p", "1");
         String text = box.run(bundle).ok().out();
         assertTrue(text.contains("SCHED_DEADLINE") && text.contains("5000000/20000000/30000000"), text);
     }
 
     @ParameterizedTest
-    @CsvSource({"IOPRIO_CLASS_RT, 2, 'realtime: prio 2'", "IOPRIO_CLASS_BE, 6, 'best-effort: prio 6'", "IOPRIO_CLASS_IDLE, 0, idle"})
+    @CsvSource({"IOPRIO_CLASS_RT, 2, 'realtime: prio 2'", "IOPRIO_CLASS_BE, 6, 'best-effort: prio 6'",
+            "IOPRIO_CLASS_IDLE, 0, idle"})
     void theIoPriorityIsAsConfigured(String clazz, int priority, String expected, Sandbox box) {
-        Bundle bundle = box.bundle().set("/process/ioPriority", Map.of("class", clazz, "priority", priority)).args("ionice", "-p", "1");
+        Bundle bundle = box.bundle().set("/process/ioPriority", Map.of("class", clazz, "priority", priority))
+                .args("ionice", "-p", "1");
         assertEquals(expected, box.run(bundle).ok().out().strip());
     }
 
@@ -61,7 +67,8 @@ class SchedulingTest {
 
     @Test
     void theExecutionDomainIsAsConfigured(Sandbox box) {
-        Bundle bundle = box.bundle().set("/linux/personality", Map.of("domain", "LINUX32")).sh("uname -m; cat /proc/1/personality");
+        Bundle bundle = box.bundle().set("/linux/personality", Map.of("domain", "LINUX32"))
+                .sh("uname -m; cat /proc/1/personality");
         assertEquals("i686\n00000008\n", box.run(bundle.capabilities(List.of("CAP_SYS_PTRACE"))).ok().out());
         Bundle linux = box.bundle().set("/linux/personality", Map.of("domain", "LINUX")).sh("uname -m");
         assertEquals("x86_64\n", box.run(linux).ok().out());
@@ -84,7 +91,8 @@ class SchedulingTest {
     @Test
     void theSessionKeyringIsTheContainersOwn(Sandbox box) {
         Needs.file("/proc/keys");
-        Bundle bundle = box.bundle().set("/linux/maskedPaths", List.of()).sh("grep -o ' _ses[.][^ ]*' /proc/keys; true");
+        Bundle bundle = box.bundle().set("/linux/maskedPaths", List.of())
+                .sh("grep -o ' _ses[.][^ ]*' /proc/keys; true");
         Container container = box.container(bundle);
         assertTrue(container.run().ok().outLines().contains(" _ses." + container.id() + ":"));
         Container without = box.container(bundle);

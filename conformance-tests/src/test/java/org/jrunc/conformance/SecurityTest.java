@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The ways out of a container that runtimes once left open, as far as create and run go: one test for each class of CVE.
+ * The ways out of a container that runtimes once left open, as far as create and run go: one test for each class.
  *
  * <p>Whether a trap is refused or led to nothing is the runtime's choice; what counts is that the host stays untouched.
  */
@@ -38,7 +38,8 @@ class SecurityTest {
     }
 
     private static void replaceBySymlink(Bundle bundle, String path, String target) throws IOException {
-        Shell.sh("rm -rf " + bundle.rootfs() + path + " && mkdir -p " + bundle.rootfs().resolve(path.substring(1)).getParent());
+        Shell.sh("rm -rf " + bundle.rootfs() + path + " && mkdir -p " + bundle.rootfs().resolve(path.substring(1))
+                .getParent());
         Files.createSymbolicLink(bundle.rootfs().resolve(path.substring(1)), Path.of(target));
     }
 
@@ -52,7 +53,8 @@ class SecurityTest {
             String program = init.link("exe").orElseThrow();
             assertFalse(Files.isRegularFile(Path.of(program)), program);
             assertNotEquals(0, Shell.attempt("echo x >> /proc/" + init.pid() + "/exe").exit());
-            assertTrue(init.file("maps").lines().filter(l -> l.contains(" /")).map(l -> l.substring(l.indexOf(" /") + 1))
+            assertTrue(init.file("maps").lines().filter(l -> l.contains(" /"))
+                    .map(l -> l.substring(l.indexOf(" /") + 1))
                     .noneMatch(p -> Files.isRegularFile(Path.of(p))), () -> init.file("maps"));
         }
         assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(box.runtime().executable())));
@@ -82,14 +84,15 @@ class SecurityTest {
                 second.create().ok();
                 // The owner of /proc/PID is root and not the process's own user exactly for the undumpable.
                 String pid = second.init().status("NSpid").orElseThrow().split(" ")[1];
-                String seen = Shell.attempt("setpriv --bounding-set=-sys_ptrace --inh-caps=-all nsenter -t " + first.init().pid()
+                String seen = Shell.attempt("setpriv --bounding-set=-sys_ptrace --inh-caps=-all nsenter -t "
+                        + first.init().pid()
                         + " -p -m /bin/sh -c 'ls -l /proc/" + pid + "/fd/ && readlink /proc/" + pid + "/cwd'").output();
                 assertFalse(seen.contains(" -> /"), seen);
             }
         }
     }
 
-    /** CVE-2019-16884, CVE-2019-19921, CVE-2023-27561: /proc and /sys as symlinks to places of the attacker's choice. */
+    /** CVE-2019-16884, CVE-2019-19921, CVE-2023-27561: /proc and /sys as symlinks to other places. */
     @ParameterizedTest
     @ValueSource(strings = {"/proc", "/sys"})
     void procAndSysAreNotMountedThroughASymlink(String path, Sandbox box) throws IOException {
@@ -129,9 +132,12 @@ class SecurityTest {
         Path volume = box.newDirectory();
         Files.createDirectory(volume.resolve("real"));
         Files.createSymbolicLink(volume.resolve("link"), Path.of("/").resolve("../../../../../../../.." + host));
-        Bundle bundle = box.bundle().bind(volume, "/mnt", "rbind").mount("/mnt/target/made", "tmpfs", "trap").args("true");
-        Process swapper = new ProcessBuilder("sh", "-c", "cd " + volume + "; while :; do mv -T real target; mv -T target real;"
-                + " mv -T link target; mv -T target link; done").redirectErrorStream(true).redirectOutput(new java.io.File("/dev/null")).start();
+        Bundle bundle = box.bundle().bind(volume, "/mnt", "rbind").mount("/mnt/target/made", "tmpfs", "trap")
+                .args("true");
+        Process swapper = new ProcessBuilder("sh", "-c", "cd " + volume
+                + "; while :; do mv -T real target; mv -T target real;"
+                + " mv -T link target; mv -T target link; done").redirectErrorStream(true)
+                .redirectOutput(new java.io.File("/dev/null")).start();
         try {
             for (int i = 0; i < 15; i++) {
                 box.run(bundle);
@@ -146,9 +152,11 @@ class SecurityTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void aWorkingDirectoryThatIsADescriptorIsNoWayOut(int descriptor, Sandbox box) {
-        Bundle bundle = box.bundle().set("/process/cwd", "/proc/self/fd/" + descriptor).sh("ls -d ../../../../../../../work");
+        Bundle bundle = box.bundle().set("/process/cwd", "/proc/self/fd/" + descriptor)
+                .sh("ls -d ../../../../../../../work");
         Container container = box.container(bundle);
-        Invocation run = container.invocation("run").prefixedWith("bash", "-c", "exec 9</ 10</sys/fs/cgroup; exec \"$@\"", "bash");
+        Invocation run = container.invocation("run").prefixedWith("bash", "-c",
+                "exec 9</ 10</sys/fs/cgroup; exec \"$@\"", "bash");
         Result result = run.run();
         assertNotEquals(0, result.exit(), result::toString);
         assertFalse(result.out().contains("work"), result::toString);

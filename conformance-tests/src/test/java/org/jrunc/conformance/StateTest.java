@@ -44,7 +44,8 @@ class StateTest {
             assertEquals("", state.path("owner").asString("no string"));
             String created = state.path("created").asString();
             assertTrue(created.endsWith("Z"), created);
-            assertTrue(Instant.parse(created).isAfter(before) && Instant.parse(created).isBefore(Instant.now()), created);
+            assertTrue(Instant.parse(created).isAfter(before) && Instant.parse(created).isBefore(Instant.now()),
+                    created);
             List<String> lines = container.state().outLines();
             assertEquals("{", lines.getFirst());
             assertTrue(lines.get(1).startsWith("  \"ociVersion\": \""), lines.get(1));
@@ -79,7 +80,8 @@ class StateTest {
 
     @Test
     void listShowsATableOfAllContainers(Sandbox box) {
-        try (Container first = box.container(box.bundle().idle()); Container second = box.container(box.bundle().idle())) {
+        try (Container first = box.container(box.bundle().idle()); Container second = box.container(box.bundle()
+                .idle())) {
             first.create().ok();
             second.started();
             Result list = box.runtime().command("list").run().ok();

@@ -21,7 +21,8 @@ class SysctlTest {
     @ParameterizedTest
     @CsvSource({"kernel.msgmax, 4097, kernel/msgmax", "kernel.shmmni, 1234, kernel/shmmni",
             "kernel.shm_rmid_forced, 1, kernel/shm_rmid_forced", "fs.mqueue.msg_max, 11, fs/mqueue/msg_max",
-            "net.ipv4.ip_forward, 1, net/ipv4/ip_forward", "net.ipv4.ping_group_range, 5 500, net/ipv4/ping_group_range",
+            "net.ipv4.ip_forward, 1, net/ipv4/ip_forward",
+            "net.ipv4.ping_group_range, 5 500, net/ipv4/ping_group_range",
             "net/ipv4/conf/lo/forwarding, 1, net/ipv4/conf/lo/forwarding",
             "kernel.domainname, sysctl.example, kernel/domainname"})
     void isSetInsideAndNotOnTheHost(String name, String value, String path, Sandbox box) {
@@ -37,13 +38,15 @@ class SysctlTest {
                 .set("/linux/sysctl", Map.of("kernel.msgmax", "4097")).sh("echo ready; exec sleep 1000");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("ready");
-            assertEquals("4097", Shell.sh("nsenter --ipc=/proc/" + container.init().pid() + "/ns/ipc cat /proc/sys/kernel/msgmax"));
+            assertEquals("4097", Shell.sh("nsenter --ipc=/proc/" + container.init().pid()
+                    + "/ns/ipc cat /proc/sys/kernel/msgmax"));
         }
     }
 
     @Test
     void aValueTheKernelRefusesIsNamed(Sandbox box) {
-        Container container = box.container(box.bundle().set("/linux/sysctl", Map.of("net.ipv4.ip_forward", "nonsense")));
+        Container container = box.container(box.bundle().set("/linux/sysctl",
+                Map.of("net.ipv4.ip_forward", "nonsense")));
         BadInputTest.assertRefused(container, container.create(), "ip_forward", "invalid argument");
     }
 }

@@ -40,7 +40,8 @@ class TimeNamespaceTest {
 
     @Test
     void process1IsInTheNamespace(Sandbox box) {
-        String links = box.run(shifted(box.bundle()).sh("readlink /proc/1/ns/time; readlink /proc/1/ns/time_for_children"))
+        String links = box.run(shifted(box.bundle())
+                .sh("readlink /proc/1/ns/time; readlink /proc/1/ns/time_for_children"))
                 .ok().out();
         assertEquals(1, links.lines().map(l -> l.replaceAll("\\D", "")).distinct().count(), links);
         assertTrue(!links.contains(Namespaces.ofHost("time")), links);

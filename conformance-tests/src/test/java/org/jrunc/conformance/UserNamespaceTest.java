@@ -73,12 +73,14 @@ class UserNamespaceTest {
         Bundle bundle = mapped(box).allCapabilities()
                 .sh("hostname inner && hostname; mount -t tmpfs x /mnt && echo mounted; ip link set lo down && echo down;"
                         + " cd /mnt; mknod sda b 8 0 || echo no node; echo 1 > /proc/sys/vm/overcommit_memory || echo no sysctl");
-        assertEquals("inner\nmounted\ndown\nno node\nno sysctl\n", box.run(bundle.remove("/linux/readonlyPaths")).ok().out());
+        assertEquals("inner\nmounted\ndown\nno node\nno sysctl\n", box.run(bundle.remove("/linux/readonlyPaths")).ok()
+                .out());
     }
 
     @Test
     void aUserInsideIsMappedToo(Sandbox box) {
-        Bundle bundle = mapped(box).set("/process/user", Map.of("uid", 1000, "gid", 1001, "additionalGids", List.of(50)))
+        Bundle bundle = mapped(box).set("/process/user", Map.of("uid", 1000, "gid", 1001, "additionalGids",
+                List.of(50)))
                 .sh("id -u; id -g; id -G; echo ready; sleep 1000");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("1000\n1001\n1001 50\nready\n");

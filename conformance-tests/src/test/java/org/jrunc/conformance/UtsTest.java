@@ -20,7 +20,8 @@ class UtsTest {
     void hasItsOwnHostName(Sandbox box) {
         String host = Shell.sh("hostname");
         assertNotEquals("inside.example", host);
-        assertEquals("inside.example\n", box.run(box.bundle().set("/hostname", "inside.example").args("hostname")).ok().out());
+        assertEquals("inside.example\n", box.run(box.bundle().set("/hostname", "inside.example").args("hostname"))
+                .ok().out());
         assertEquals(host, Shell.sh("hostname"));
     }
 

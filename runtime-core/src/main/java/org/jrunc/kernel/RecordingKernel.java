@@ -90,21 +90,13 @@ public final class RecordingKernel implements Kernel {
 
     private long answer(Syscall call, Arg[] arguments, Words words) {
         switch (call) {
-            case OPENAT:
-            case OPENAT2:
-            case OPEN_TREE:
+            case OPENAT, OPENAT2, OPEN_TREE:
                 return descriptor(path(words, 0, 1));
-            case FSOPEN:
-            case MEMFD_CREATE:
+            case FSOPEN, MEMFD_CREATE:
                 return descriptor(words.text(0));
-            case FSPICK:
-            case FSMOUNT:
-            case DUP:
+            case FSPICK, FSMOUNT, DUP:
                 return descriptor(name(words.number(0)));
-            case SOCKET:
-            case EPOLL_CREATE1:
-            case EVENTFD2:
-            case PIDFD_OPEN:
+            case SOCKET, EPOLL_CREATE1, EVENTFD2, PIDFD_OPEN:
                 return descriptor(call.call());
             case PIPE2:
                 return pair((Block) arguments[0]);
@@ -131,10 +123,7 @@ public final class RecordingKernel implements Kernel {
                 open.remove(words.number(0));
                 return 0;
             case CLOSE_RANGE:
-                for (long fd = words.number(0); fd <= words.number(1) && fd < nextDescriptor; fd++) {
-                    open.remove(fd);
-                }
-                return 0;
+                return closeRange(words.number(0), words.number(1));
             case GETPID:
                 return 1;
             case UMASK:
@@ -147,6 +136,13 @@ public final class RecordingKernel implements Kernel {
     private long descriptor(String what) {
         open.put((long) nextDescriptor, what);
         return nextDescriptor++;
+    }
+
+    private long closeRange(long first, long last) {
+        for (long fd = first; fd <= last && fd < nextDescriptor; fd++) {
+            open.remove(fd);
+        }
+        return 0;
     }
 
     private long pair(Block ends) {
@@ -227,52 +223,16 @@ public final class RecordingKernel implements Kernel {
     /** Which arguments are descriptors, as bits. */
     private static int descriptors(Syscall call) {
         switch (call) {
-            case MOVE_MOUNT:
-            case RENAMEAT2:
-            case LINKAT:
+            case MOVE_MOUNT, RENAMEAT2, LINKAT:
                 return 0b101;
             case SENDFILE:
                 return 0b11;
             case SYMLINKAT:
                 return 0b10;
-            case OPENAT:
-            case OPENAT2:
-            case OPEN_TREE:
-            case CLOSE:
-            case READ:
-            case PREAD64:
-            case WRITE:
-            case PWRITE64:
-            case LSEEK:
-            case IOCTL:
-            case FCNTL:
-            case FLOCK:
-            case FTRUNCATE:
-            case FCHDIR:
-            case FCHMOD:
-            case FCHMODAT:
-            case FCHOWNAT:
-            case MKDIRAT:
-            case MKNODAT:
-            case UNLINKAT:
-            case READLINKAT:
-            case FACCESSAT2:
-            case GETDENTS64:
-            case STATX:
-            case FSTATFS:
-            case UTIMENSAT:
-            case FSCONFIG:
-            case FSMOUNT:
-            case FSPICK:
-            case MOUNT_SETATTR:
-            case SETNS:
-            case DUP:
-            case CONNECT:
-            case SENDMSG:
-            case RECVMSG:
-            case FGETXATTR:
-            case FSETXATTR:
-            case FLISTXATTR:
+            case OPENAT, OPENAT2, OPEN_TREE, CLOSE, READ, PREAD64, WRITE, PWRITE64, LSEEK, IOCTL, FCNTL, FLOCK,
+                    FTRUNCATE, FCHDIR, FCHMOD, FCHMODAT, FCHOWNAT, MKDIRAT, MKNODAT, UNLINKAT, READLINKAT,
+                    FACCESSAT2, GETDENTS64, STATX, FSTATFS, UTIMENSAT, FSCONFIG, FSMOUNT, FSPICK, MOUNT_SETATTR,
+                    SETNS, DUP, CONNECT, SENDMSG, RECVMSG, FGETXATTR, FSETXATTR, FLISTXATTR:
                 return 1;
             default:
                 return 0;

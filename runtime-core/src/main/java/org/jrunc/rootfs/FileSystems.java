@@ -80,9 +80,15 @@ final class FileSystems {
             } else if (word.length() - equals > LONGEST && word.startsWith("lowerdir=")) {
                 layers(context, word.substring(equals + 1));
             } else {
-                kernel.fsconfigString(context, word.substring(0, equals), word.substring(equals + 1));
+                kernel.fsconfigString(context, word.substring(0, equals), unquoted(word.substring(equals + 1)));
             }
         }
+    }
+
+    /** mount(2) takes quotes away, fsconfig(2) does not. */
+    private static String unquoted(String value) {
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
     private void flag(int context, MountOptions options, long flag, String set, String clear) {

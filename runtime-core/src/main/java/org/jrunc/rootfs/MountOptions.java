@@ -74,9 +74,25 @@ final class MountOptions {
                 break;
             default:
                 if (!addRecursive(word)) {
-                    data.add(word);
+                    addData(word);
                 }
         }
+    }
+
+    /** With mount(2) a word may hold several options; commas in quotes, as in SELinux labels, are part of a value. */
+    private void addData(String word) {
+        int start = 0;
+        boolean quoted = false;
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted && (i == 0 || word.charAt(i - 1) != '\\')) {
+                data.add(word.substring(start, i));
+                start = i + 1;
+            }
+        }
+        data.add(word.substring(start));
     }
 
     /**

@@ -55,14 +55,7 @@ public final class Rootfs {
         int directory = openRoot();
         int root = directory;
         if (plan.ownMountNamespace()) {
-            long propagation = initialPropagation();
-            init.mount("", "/", "", propagation, "");
-            if (propagation != (MS_SLAVE | MS_REC) && propagation != (MS_PRIVATE | MS_REC)) {
-                Pivot.makeParentPrivate(init, plan.rootfs());
-            }
-            root = init.openTree(directory, "",
-                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-            init.moveMount(root, "", directory, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+            root = mountRoot(directory);
             spent.add(directory);
         }
         paths = new SafePath(init, root);
@@ -85,6 +78,23 @@ public final class Rootfs {
             throw new RuntimeFailure("invalid rootfs: stat " + path + ": " + Errno.text(e.errno()) + " (/root/path, "
                     + Errno.name(e.errno()) + (e.is(Errno.EACCES) && plan.userNamespace()
                             ? "; the container's root must be able to enter every directory above it)" : ")"), e);
+        }
+    }
+
+    private int mountRoot(int directory) {
+        try {
+            long propagation = initialPropagation();
+            init.mount("", "/", "", propagation, "");
+            if (propagation != (MS_SLAVE | MS_REC) && propagation != (MS_PRIVATE | MS_REC)) {
+                Pivot.makeParentPrivate(init, plan.rootfs());
+            }
+            int root = init.openTree(directory, "",
+                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+            init.moveMount(root, "", directory, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+            return root;
+        } catch (KernelException e) {
+            throw new RuntimeFailure("error preparing rootfs \"" + plan.rootfs() + "\": " + e.call() + ": "
+                    + Errno.text(e.errno()) + " (/root/path, " + Errno.name(e.errno()) + ')', e);
         }
     }
 

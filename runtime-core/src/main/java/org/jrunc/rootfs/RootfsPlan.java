@@ -63,6 +63,9 @@ public final class RootfsPlan {
             throw new RuntimeFailure("unable to restrict sys entries without a private MNT namespace"
                     + " (/linux/maskedPaths and /linux/readonlyPaths need a new mount namespace)");
         }
+        if (!ownMountNamespace && readonly()) {
+            throw new RuntimeFailure("a read-only root file system needs a new mount namespace (/root/readonly)");
+        }
         if (noPivot && (propagation & MountFlags.MS_PRIVATE) != 0) {
             throw new RuntimeFailure("rootfsPropagation of [r]private is not safe without pivot_root"
                     + " (/linux/rootfsPropagation, --no-pivot)");

@@ -239,9 +239,28 @@ class BindMountTest extends RealMounts {
 
     @Test
     void inAUserNamespaceWhatIsLockedIsKept() {
-        user().mount("", "/sys", "/v", "rbind", "ro");
-        container.build();
-        assertTrue(container.optionsAt("/v").startsWith("ro,"), container.optionsAt("/v"));
+        lockedSource();
+        container.mount("", source() + "/sub", "/v", "bind", "ro").mount("", source() + "/sub", "/w", "bind", "noexec",
+                "dev").build();
+        assertTrue(container.optionsAt("/v").startsWith("ro,nosuid,noatime"), container.optionsAt("/v"));
+        assertTrue(container.optionsAt("/w").startsWith("rw,nosuid,noexec,noatime"), container.optionsAt("/w"));
+    }
+
+    @Test
+    void inAUserNamespaceClearingWhatIsLockedIsExplained() {
+        lockedSource();
+        container.mount("", source() + "/sub", "/v", "bind", "ro", "suid");
+        assertFails("operation not permitted", "cannot clear locked flags MS_NOSUID");
+        container.spec().mounts.removeLast();
+        container.mount("", source() + "/sub", "/v", "bind", "atime");
+        assertFails("cannot change locked atime flags");
+    }
+
+    /** A nosuid, noatime tmpfs that was there before the user namespace. */
+    private void lockedSource() {
+        container = TestContainer.hostWith(dir, host -> host.mount("tmpfs", source() + "/sub", "tmpfs",
+                MountFlags.MS_NOSUID | MountFlags.MS_NOATIME, "mode=755"),
+                TestContainer.ALL | TestContainer.CLONE_NEWUSER).mount("tmpfs", "tmpfs", "/dev");
     }
 
     @Test

@@ -102,4 +102,10 @@ class MountOptionsTest {
         assertEquals(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSYMFOLLOW | MOUNT_ATTR_NODIRATIME,
                 parse("ro", "nosymfollow", "nodiratime").attributes());
     }
+
+    @Test
+    void aWordMayHoldSeveralOptionsOfTheFileSystem() {
+        assertEquals(List.of("size=64k", "mode=755", "context=\"a:b:c1,c2\"", "upperdir=/x\\,y"),
+                parse("size=64k,mode=755", "context=\"a:b:c1,c2\",upperdir=/x\\,y").data());
+    }
 }

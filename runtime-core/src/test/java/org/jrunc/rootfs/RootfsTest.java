@@ -179,6 +179,8 @@ class RootfsTest {
                 "runbindable")) {
             container = usual(TestContainer.in(dir.resolve(word)));
             container.mount("", "/etc", "/hostetc", "rbind");
+            maskUsual(container);
+            container.spec().readonly.add("/bin");
             container.spec().propagation = word;
             container.build();
             String fields = container.mountAt("/");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jrunc.agent.Agent;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
@@ -64,10 +65,15 @@ final class TestContainer implements AutoCloseable {
         }
     }
 
-    private TestContainer(Path rootfs, long flags) {
+    private TestContainer(Path rootfs, Consumer<Kernel> host, long flags) {
         this.rootfs = rootfs;
         this.flags = flags;
         outer = Agent.spawn(libc, "jrunc-test-outer");
+        if (host != null) {
+            outer.kernel().unshare(CLONE_NEWNS);
+            outer.kernel().mount("", "/", "", 0x44000, "");
+            host.accept(outer.kernel());
+        }
         if ((flags & CLONE_NEWUSER) != 0) {
             outer.kernel().unshare(CLONE_NEWUSER);
             try {
@@ -102,6 +108,11 @@ final class TestContainer implements AutoCloseable {
     }
 
     static TestContainer in(Path directory, long flags) {
+        return hostWith(directory, null, flags);
+    }
+
+    /** On a host on which something was done first, in a mount namespace where nobody else sees it. */
+    static TestContainer hostWith(Path directory, Consumer<Kernel> host, long flags) {
         try {
             Files.createDirectories(directory);
             Path rootfs = directory.toRealPath().resolve("rootfs");
@@ -118,7 +129,7 @@ final class TestContainer implements AutoCloseable {
                     Files.setAttribute(path, "unix:gid", 100000);
                 }
             }
-            return new TestContainer(rootfs, flags);
+            return new TestContainer(rootfs, host, flags);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
