@@ -20,6 +20,7 @@ public final class IdMaps {
 
     private final Kernel brain;
     private final MappingHelper helper;
+    private final String parent;
 
     /**
      * A writer.
@@ -28,8 +29,14 @@ public final class IdMaps {
      * @param path  {@code PATH} of the runtime's caller; {@code ""} when unset
      */
     public IdMaps(Kernel brain, String path) {
+        this(brain, path, "/linux");
+    }
+
+    /** A writer of maps that are configured elsewhere than in {@code linux}. */
+    IdMaps(Kernel brain, String path, String parent) {
         this.brain = brain;
         this.helper = new MappingHelper(brain, path);
+        this.parent = parent;
     }
 
     /**
@@ -55,7 +62,7 @@ public final class IdMaps {
     }
 
     private void writeMap(int pid, String ids, List<IdMapping> mappings) {
-        String field = "/linux/" + ids + "Mappings";
+        String field = parent + "/" + ids + "Mappings";
         if (mappings.size() > MAX_EXTENTS) {
             throw new RuntimeFailure("failed to update /proc/" + pid + "/" + ids + "_map: " + field + " has "
                     + mappings.size() + " entries, Linux takes " + MAX_EXTENTS);
@@ -64,7 +71,7 @@ public final class IdMaps {
             ProcFile.write(brain, pid, ids + "_map", text(mappings));
         } catch (KernelException e) {
             if (e.is(Errno.EPERM) || e.is(Errno.EACCES)) {
-                helper.write(pid, ids, mappings, e);
+                helper.write(pid, ids, field, mappings, e);
                 return;
             }
             throw new RuntimeFailure("failed to update /proc/" + pid + "/" + ids + "_map: " + field + ": "

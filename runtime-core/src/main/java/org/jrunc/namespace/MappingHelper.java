@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
-import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.Stat;
@@ -43,11 +43,12 @@ final class MappingHelper {
      * Has a map written.
      *
      * @param ids     {@code uid} or {@code gid}
+     * @param field   where the map is configured
      * @param refused why the runtime could not do so itself
      */
-    void write(int pid, String ids, List<IdMapping> mappings, KernelException refused) {
+    void write(int pid, String ids, String field, List<IdMapping> mappings, KernelException refused) {
         String name = "new" + ids + "map";
-        String failure = "failed to update /proc/" + pid + "/" + ids + "_map: /linux/" + ids + "Mappings: ";
+        String failure = "failed to update /proc/" + pid + "/" + ids + "_map: " + field + ": ";
         String program = find(name);
         if (program.isEmpty()) {
             throw new RuntimeFailure(failure + refused.getMessage() + "; " + name + ", which may write such a map for"
@@ -61,8 +62,8 @@ final class MappingHelper {
         }
         String complaint = run(command);
         if (complaint != null) {
-            throw new RuntimeFailure(failure + program + " failed" + complaint + diagnosis(program, ids, mappings),
-                    refused);
+            throw new RuntimeFailure(failure + program + " failed" + complaint
+                    + diagnosis(program, ids, field, mappings), refused);
         }
     }
 
@@ -107,7 +108,7 @@ final class MappingHelper {
         }
     }
 
-    private String diagnosis(String program, String ids, List<IdMapping> mappings) {
+    private String diagnosis(String program, String ids, String field, List<IdMapping> mappings) {
         StringBuilder reasons = new StringBuilder();
         if (brain.prctl(Prctl.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
             reasons.append("; the runtime runs with no_new_privs, so set-user-id programs have no effect");
@@ -119,7 +120,7 @@ final class MappingHelper {
         int missing = notGranted("/etc/sub" + ids, mappings, ids);
         if (missing >= 0) {
             IdMapping range = mappings.get(missing);
-            reasons.append("; /linux/").append(ids).append("Mappings/").append(missing).append(" wants host ids ")
+            reasons.append("; ").append(field).append('/').append(missing).append(" wants host ids ")
                     .append(range.hostID()).append(" to ").append(range.hostID() + range.size() - 1)
                     .append(", which /etc/sub").append(ids).append(" does not give to uid ").append(brain.geteuid());
         }

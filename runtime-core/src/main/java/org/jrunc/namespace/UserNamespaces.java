@@ -26,10 +26,20 @@ public final class UserNamespaces {
      * @return a descriptor of this process, close-on-exec, which keeps it alive
      */
     public int userNamespaceFd(List<IdMapping> uidMappings, List<IdMapping> gidMappings) {
+        return userNamespaceFd(uidMappings, gidMappings, "/mounts/*");
+    }
+
+    /**
+     * Makes a user namespace that is a child of the runtime's.
+     *
+     * @param pointer what the mappings belong to, for messages, for instance {@code /mounts/3}
+     * @return a descriptor of this process, close-on-exec, which keeps it alive
+     */
+    public int userNamespaceFd(List<IdMapping> uidMappings, List<IdMapping> gidMappings, String pointer) {
         Agent agent = Agent.spawn(brain, "jrunc:[IDMAP]");
         try {
             agent.kernel().unshare(Clone.CLONE_NEWUSER);
-            new IdMaps(brain, "").write(agent.pid(), uidMappings, gidMappings);
+            new IdMaps(brain, "", pointer).write(agent.pid(), uidMappings, gidMappings);
             // A magic link by nature; /proc is the host's.
             return brain.openat(Kernel.AT_FDCWD, "/proc/" + agent.pid() + "/ns/user",
                     OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);

@@ -53,14 +53,24 @@ public final class CapabilitySets {
         }
     }
 
-    /** {@code cap_last_cap}, but not above the names known here: PR_CAPBSET_READ refuses what the kernel has not. */
+    /**
+     * {@code cap_last_cap}: PR_CAPBSET_READ refuses what the kernel has not. It may have more than have names here;
+     * those are dropped like any other that is not asked for.
+     */
     private static int lastCapability(Kernel brain) {
         int last = Capability.CAP_LAST_CAP;
-        while (last > 0 && brain.invoke(Syscall.PRCTL,
-                Arg.of(Prctl.PR_CAPBSET_READ), Arg.of(last)) < 0) {
+        while (last > 0 && !has(brain, last)) {
             last--;
         }
+        while (last < Long.SIZE - 1 && has(brain, last + 1)) {
+            last++;
+        }
         return last;
+    }
+
+    private static boolean has(Kernel brain, int number) {
+        return brain.invoke(Syscall.PRCTL, Arg.of(Prctl.PR_CAPBSET_READ), Arg.of(number), Arg.none(), Arg.none(),
+                Arg.none()) >= 0;
     }
 
     private long mask(List<String> names, TreeSet<String> unknown) {

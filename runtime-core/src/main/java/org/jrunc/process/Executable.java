@@ -95,8 +95,9 @@ public final class Executable {
     }
 
     private static RuntimeFailure notFound(String file, String path) {
-        return new RuntimeFailure("exec: " + GoText.quote(file) + ": executable file not found in $PATH (/process/args/0"
-                + (path.isEmpty() ? "; /process/env has no PATH)" : "; PATH is " + GoText.quote(path) + ")"));
+        String searched = path.isEmpty() ? "/process/env has no PATH" : "PATH is " + GoText.quote(path);
+        return new RuntimeFailure("exec: " + GoText.quote(file) + ": executable file not found in $PATH"
+                + " (/process/args/0; " + searched + ")");
     }
 
     private static RuntimeFailure failure(String file, String reason) {

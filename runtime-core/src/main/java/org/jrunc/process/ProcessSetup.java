@@ -199,8 +199,8 @@ public final class ProcessSetup {
     }
 
     /**
-     * Sets the resource limits: late, since a low limit of descriptors must not hit the set-up, and nothing from here on
-     * opens one; but before the process has its final user, since the kernel looks at the limit of processes when it
+     * Sets the resource limits: late, since a low limit of descriptors must not hit the set-up, and nothing from here
+     * on opens one; but before the process has its final user, since the kernel looks at the limit of processes when it
      * changes (execve(2), EAGAIN), and since a runtime without CAP_SYS_RESOURCE may set limits for its own user only.
      *
      * @param brain  the runtime

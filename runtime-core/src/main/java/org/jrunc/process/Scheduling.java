@@ -175,8 +175,8 @@ public final class Scheduling {
                     wanted.priority(), wanted.runtime(), wanted.deadline(), wanted.period()));
         } catch (KernelException e) {
             if (e.is(Errno.EPERM) && cpuset) {
-                throw new RuntimeFailure("process scheduler can't be used together with AllowedCPUs: /process/scheduler,"
-                        + " /linux/resources/cpu/cpus: sched_setattr: EPERM", e);
+                throw new RuntimeFailure("process scheduler can't be used together with AllowedCPUs:"
+                        + " /process/scheduler, /linux/resources/cpu/cpus: sched_setattr: EPERM", e);
             }
             throw new RuntimeFailure("error setting scheduler: /process/scheduler: " + wanted.policy() + ": "
                     + e.getMessage() + hint(e), e);
