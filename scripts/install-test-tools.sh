@@ -2,7 +2,8 @@
 # Installs what the tests call, as far as it is missing and we are root; a test that lacks its tool is skipped.
 set -eu
 
-packages='busybox-static runc crun hyperfine strace uidmap iproute2 qemu-user-static gcc libc6-dev
+packages='busybox-static runc crun hyperfine strace uidmap iproute2 qemu-user-static binutils-aarch64-linux-gnu
+    binutils gcc libc6-dev
     golang-github-opencontainers-specs-dev util-linux procps'
 
 installed() {
@@ -27,12 +28,4 @@ if [ -n "$missing" ]; then
         apt-get -qq update
         DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $missing >/dev/null
     fi
-fi
-
-# crun refuses to run on a cgroup v1 host where a controller that the kernel has is not mounted.
-if [ "$(id -u)" -eq 0 ] && [ -d /sys/fs/cgroup/memory ] && ! mountpoint -q /sys/fs/cgroup/hugetlb &&
-    grep -q '^hugetlb[[:space:]]' /proc/cgroups; then
-    mkdir -p /sys/fs/cgroup/hugetlb
-    mount -t cgroup -o hugetlb none /sys/fs/cgroup/hugetlb ||
-        echo 'install-test-tools: the hugetlb controller can not be mounted, crun may fail' >&2
 fi

@@ -7,6 +7,7 @@ import org.jrunc.cgroup.CgroupHost;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.spec.Linux;
@@ -62,13 +63,17 @@ final class CgroupPlacement {
         }
     }
 
-    private static Agent bornIn(LibcKernel libc, Agent agent, String cgroup) {
+    private Agent bornIn(LibcKernel libc, Agent agent, String cgroup) {
         int fd = libc.openat(Kernel.AT_FDCWD, cgroup, O_DIRECTORY_CLOEXEC, 0);
         try {
             Agent child = agent.fork(true, false, fd);
             agent.close();
             agent.reap();
             return child;
+        } catch (KernelException e) {
+            // Moving a process may be allowed where being born is not (a delegated cgroup, kernels before 5.7).
+            manager.join(agent.pid());
+            return agent;
         } finally {
             libc.close(fd);
         }
