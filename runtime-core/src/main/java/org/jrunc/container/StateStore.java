@@ -1,12 +1,23 @@
 package org.jrunc.container;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.jrunc.report.RuntimeFailure;
 
 /** All state directories: what is below {@code --root}. */
 final class StateStore {
+
+    /** What is in there, environments with secrets among it, is for nobody but the owner. */
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
     private final File root;
 
@@ -25,33 +36,25 @@ final class StateStore {
         if (path.exists()) {
             throw new RuntimeFailure("container with given ID already exists");
         }
-        makeRoot();
-        if (!path.mkdir()) {
-            if (path.exists()) {
-                throw new RuntimeFailure("container with given ID already exists");
-            }
+        if (!root.isDirectory()) {
+            makeRoot();
+        }
+        try {
+            Files.createDirectory(path.toPath(), OWNER_ONLY);
+        } catch (FileAlreadyExistsException e) {
+            throw new RuntimeFailure("container with given ID already exists", e);
+        } catch (IOException e) {
             throw new RuntimeFailure("can not make the state directory " + path + ": " + reason()
-                    + "; give another directory with --root");
+                    + "; give another directory with --root", e);
         }
         return new StateDirectory(path);
     }
 
     private void makeRoot() {
-        if (!root.isDirectory()) {
-            File parent = root.getParentFile();
-            if (!parent.isDirectory() && !parent.mkdirs() || !root.mkdir()) {
-                if (!root.isDirectory()) {
-                    throw new RuntimeFailure("can not make the directory " + root + " (--root): " + reason());
-                }
-            } else {
-                // Nobody but the owner may look at the state of containers (0700).
-                root.setReadable(false, false);
-                root.setWritable(false, false);
-                root.setExecutable(false, false);
-                root.setReadable(true, true);
-                root.setWritable(true, true);
-                root.setExecutable(true, true);
-            }
+        try {
+            Files.createDirectories(root.toPath(), OWNER_ONLY);
+        } catch (IOException e) {
+            throw new RuntimeFailure("can not make the directory " + root + " (--root): " + reason(), e);
         }
     }
 
