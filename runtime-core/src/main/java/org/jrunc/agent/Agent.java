@@ -22,13 +22,18 @@ public final class Agent implements AutoCloseable {
     private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
     private static final int CLONE_ARGS_SIZE = 88;
     private static final int SIGCHLD = 17;
+    private static final int SIGKILL = 9;
     private static final int WNOHANG = 1;
+    private static final int POLLIN = 1;
+    /** How long a process may take to end once it was told to. */
+    private static final long END_MILLIS = 10_000;
 
     private final LibcKernel libc;
     private final Region region;
     private final int pid;
     private final AgentKernel kernel;
     private boolean open = true;
+    private boolean reaped;
     /** Memory for programs whose arguments are too large for the lane. */
     private Space extra;
 
@@ -241,25 +246,48 @@ public final class Agent implements AutoCloseable {
      */
     public int killAndReap() {
         close();
-        libc.invoke(Syscall.KILL, Arg.of(pid), Arg.of(9));
+        if (!reaped) {
+            libc.invoke(Syscall.KILL, Arg.of(pid), Arg.of(SIGKILL));
+        }
         return reap();
     }
 
-    /** Waits for the end of the process, which must be a child of this JVM. */
+    /**
+     * Waits for the end of the process, which must be a child of this JVM.
+     *
+     * @return its wait status; -1 when it was not there any more
+     * @throws AgentException when it has not ended in time: only one that hangs in the kernel does that
+     */
     public int reap() {
-        try {
-            return libc.wait4(pid, 0);
-        } catch (KernelException gone) {
-            return -1;
+        int status = reapIfEnded();
+        if (status >= 0 || reaped) {
+            return status;
         }
+        int pidfd = libc.pidfdOpen(pid);
+        try {
+            if (libc.poll(pidfd, POLLIN, END_MILLIS) == 0) {
+                throw new AgentException("the agent process " + pid + " has not ended within " + END_MILLIS / 1000
+                        + " s");
+            }
+        } finally {
+            libc.close(pidfd);
+        }
+        return reapIfEnded();
     }
 
-    /** The wait status if the process has ended, -1 if it runs. */
+    /** The wait status if the process has ended and was not reaped before, else -1. */
     public int reapIfEnded() {
+        if (reaped) {
+            // Its pid may be another process's by now.
+            return -1;
+        }
         try {
-            return libc.wait4(pid, WNOHANG);
-        } catch (KernelException gone) {
-            return 0;
+            int status = libc.wait4(pid, WNOHANG);
+            reaped = status >= 0;
+            return status;
+        } catch (KernelException notOurs) {
+            reaped = true;
+            return -1;
         }
     }
 }

@@ -1,0 +1,74 @@
+package org.jrunc.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void keepsIntentsByKindAndInOrderOverALock() throws IOException {
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            journal.intend("cgroup", "/a b");
+            journal.intend("process", "17 4");
+            journal.intend("cgroup", "/a b/c");
+        }
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            assertEquals(List.of("/a b", "/a b/c"), journal.intended("cgroup"));
+            assertEquals(List.of("17 4"), journal.intended("process"));
+            assertEquals(List.of(), journal.intended("unit"));
+        }
+    }
+
+    @Test
+    void leavesOutALastLineThatACrashCutOff() throws IOException {
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            journal.intend("cgroup", "/whole");
+        }
+        Files.writeString(dir.resolve("journal"), "cgroup /ha", StandardOpenOption.APPEND);
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            assertEquals(List.of("/whole"), journal.intended("cgroup"));
+        }
+    }
+
+    @Test
+    void isHeldByOneAtATime() throws Exception {
+        Journal first = Journal.lock(dir.toFile());
+        CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> {
+            try (Journal journal = Journal.lock(dir.toFile())) {
+                return journal.intended("cgroup").contains("/made meanwhile");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        first.intend("cgroup", "/made meanwhile");
+        first.close();
+        assertTrue(second.get(5, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void noticesThatTheContainerWasDeletedAndAnotherOneMadeMeanwhile() throws Exception {
+        Journal first = Journal.lock(dir.toFile());
+        CompletableFuture<Throwable> waiting = CompletableFuture.supplyAsync(
+                () -> assertThrows(IOException.class, () -> Journal.lock(dir.toFile()).close()));
+        // The other thread has the old file open, or will open the new one: both must not end in the old one's lock.
+        Thread.sleep(100);
+        Files.delete(dir.resolve("journal"));
+        Files.writeString(dir.resolve("journal"), "journal of-another-container\n");
+        first.close();
+        assertTrue(waiting.get(5, TimeUnit.SECONDS).getMessage().contains("deleted meanwhile"));
+    }
+}
