@@ -139,7 +139,7 @@ public final class Errno {
         set(92, "ENOPROTOOPT", "protocol not available");
         set(93, "EPROTONOSUPPORT", "protocol not supported");
         set(94, "ESOCKTNOSUPPORT", "socket type not supported");
-        set(95, "ENOTSUP", "operation not supported");
+        set(95, "EOPNOTSUPP", "operation not supported");
         set(96, "EPFNOSUPPORT", "protocol family not supported");
         set(97, "EAFNOSUPPORT", "address family not supported by protocol");
         set(98, "EADDRINUSE", "address already in use");
@@ -177,6 +177,7 @@ public final class Errno {
         set(130, "EOWNERDEAD", "owner died");
         set(131, "ENOTRECOVERABLE", "state not recoverable");
         set(132, "ERFKILL", "operation not possible due to RF-kill");
+        set(133, "EHWPOISON", "memory page has hardware error");
     }
 
     private Errno() {

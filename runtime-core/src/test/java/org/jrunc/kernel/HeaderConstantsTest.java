@@ -1,13 +1,11 @@
 package org.jrunc.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,14 +88,6 @@ class HeaderConstantsTest {
     }
 
     private static String run(Path dir, StringBuilder program) throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "needs gcc");
-        Path source = Files.writeString(dir.resolve("probe.c"), program.append("return 0; }\n"));
-        Path binary = dir.resolve("probe");
-        Process compiler = new ProcessBuilder("gcc", "-w", "-o", binary.toString(), source.toString())
-                .redirectErrorStream(true).start();
-        String complaints = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, compiler.waitFor(), complaints);
-        Process probe = new ProcessBuilder(binary.toString()).start();
-        return new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new String(CProbe.run(dir, program.append("return 0; }\n").toString()), StandardCharsets.UTF_8);
     }
 }
