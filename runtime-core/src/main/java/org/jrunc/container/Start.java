@@ -32,7 +32,12 @@ public final class Start {
 
     /** Starts the container; returns when its program was executed, or throws when that failed. */
     public void start(String id) {
-        start(Container.load(context, id));
+        try {
+            start(Container.load(context, id));
+        } catch (ExecFailure e) {
+            // Only a run stands for the container's program with its exit status.
+            throw new RuntimeFailure(e.getMessage(), e);
+        }
     }
 
     void start(Container container) {
