@@ -51,7 +51,6 @@ final class Creation {
     private final RuntimeContext context;
     private final CreateRequest request;
     private final boolean detached;
-    private final LibcLoader loader = new LibcLoader();
 
     private Spec spec;
     private Bundle bundle;
@@ -77,7 +76,6 @@ final class Creation {
 
     /** Makes the container. Its init is ready, and dies with this process unless it is {@link Created#release}d. */
     Created create() {
-        loader.start();
         ContainerId.check(request.id());
         File config = configFile();
         try {
@@ -108,7 +106,7 @@ final class Creation {
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
-        libc = loader.get();
+        libc = new LibcKernel();
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
