@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -101,6 +102,16 @@ class TerminalTest {
                 .sh("tty; stty size; echo to stderr >&2; exit 6"));
         Result result = inTerminal(container.invocation("run"), "stty rows 33 cols 101; ").run().exits(6);
         assertEquals("/dev/pts/0\n33 101\nto stderr\n", shown(result));
+    }
+
+    /** The end of the terminal and the end of the container come in either order. */
+    @RepeatedTest(4)
+    void aForegroundRunEndsWithItsContainer(Sandbox box) {
+        Needs.tool("script");
+        Container container = box.container(box.bundle().set("/process/terminal", true)
+                .sh("sleep 1000 & sleep 1000 & exit 3"));
+        Result result = inTerminal(container.invocation("run"), "").run().exits(3);
+        assertTrue(result.took().compareTo(Duration.ofSeconds(5)) < 0, result::toString);
     }
 
     @Test

@@ -19,7 +19,11 @@ final class TerminalCopy {
     private static final int TIOCSWINSZ = 0x5414;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
-    private static final int SIGCHLD = 17;
+    /**
+     * What a copier tells the monitor when it ends. So wait4(2) passes it over while the monitor looks for init (it
+     * would need __WCLONE), and its pid stays its own: an end of file comes often before the end of init.
+     */
+    private static final int NO_SIGNAL = 0;
     private static final int POLLIN = 1;
     private static final int POLLOUT = 4;
     /** How long output may take to drain once the container has ended. */
@@ -54,9 +58,9 @@ final class TerminalCopy {
             addResize(chain);
             chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TCSETS), Block.in(terminal.raw()));
         }
-        chain.add(Syscall.CLONE, Arg.of(SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+        chain.add(Syscall.CLONE, Arg.of(NO_SIGNAL), Arg.none(), Arg.none(), Arg.none(), Arg.none())
                 .onZero(copier(0, MASTER, false)).storeAt(input);
-        chain.add(Syscall.CLONE, Arg.of(SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+        chain.add(Syscall.CLONE, Arg.of(NO_SIGNAL), Arg.none(), Arg.none(), Arg.none(), Arg.none())
                 .onZero(copier(MASTER, 1, true)).storeAt(output);
     }
 
