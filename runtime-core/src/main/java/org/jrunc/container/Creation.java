@@ -28,6 +28,7 @@ import org.jrunc.process.ProcessSetup;
 import org.jrunc.process.Program;
 import org.jrunc.process.SetupOptions;
 import org.jrunc.process.Terminal;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
@@ -100,7 +101,7 @@ final class Creation {
             throw undone(new RuntimeFailure("unable to start container process: " + e.getMessage() + fate(), e));
         } catch (IOException e) {
             throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
-                    + " (--root): " + e.getMessage(), e));
+                    + " (--root): " + Reason.of(e), e));
         } catch (RuntimeException e) {
             throw undone(e);
         }
