@@ -2,7 +2,8 @@ package org.jrunc.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,11 +53,6 @@ public final class NativeLibrary {
         return libc.call(address, words[0], words[1], words[2], words[3], words[4], words[5]);
     }
 
-    /** The bytes at an address that a function returned. */
-    public byte[] read(long address, int size) {
-        return MemorySegment.ofAddress(address).reinterpret(size).toArray(ValueLayout.JAVA_BYTE);
-    }
-
     private long address(String function) {
         Long known = functions.get(function);
         if (known != null) {
@@ -71,34 +67,37 @@ public final class NativeLibrary {
         return address;
     }
 
-    /** Memory for the arguments of one call. */
+    /** Memory for the arguments of one call; a ByteBuffer for the reason that {@link LibcKernel} has. */
     private static final class Memory implements Arg.Memory {
-        private final MemorySegment segment;
-        private long used;
+        private final ByteBuffer memory;
+        private final long address;
+        private int used;
 
-        Memory(long size) {
-            segment = Arena.global().allocate(size, 16);
+        Memory(int size) {
+            MemorySegment segment = Arena.global().allocate(size, 16);
+            memory = segment.asByteBuffer().order(ByteOrder.nativeOrder());
+            address = segment.address();
         }
 
         @Override
         public long put(byte[] bytes) {
-            if (used + bytes.length > segment.byteSize()) {
-                throw new IllegalArgumentException("arguments of more than " + segment.byteSize() + " bytes");
+            if (used + bytes.length > memory.capacity()) {
+                throw new IllegalArgumentException("arguments of more than " + memory.capacity() + " bytes");
             }
-            MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, used, bytes.length);
-            long address = segment.address() + used;
+            memory.put(used, bytes);
+            long at = address + used;
             used += bytes.length + 15 & ~15;
-            return address;
+            return at;
         }
 
         @Override
-        public void get(long address, byte[] into) {
-            MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, address - segment.address(), into, 0, into.length);
+        public void get(long at, byte[] into) {
+            memory.get((int) (at - address), into);
         }
 
         @Override
         public void pointer(long at, long value) {
-            segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at - segment.address(), value);
+            memory.putLong((int) (at - address), value);
         }
     }
 }
