@@ -56,7 +56,7 @@ final class FilterCache {
         try {
             int dir = kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
             try {
-                return isTrusted(dir, Stat.S_IFDIR, directory) ? read(dir, text) : Optional.empty();
+                return isTrusted(stat(dir), kernel.geteuid(), directory) ? read(dir, text) : Optional.empty();
             } finally {
                 kernel.close(dir);
             }
@@ -72,19 +72,22 @@ final class FilterCache {
         String name = name(text);
         int file = kernel.openat(dir, name, OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC, 0);
         try {
-            if (!isTrusted(file, Stat.S_IFREG, directory + "/" + name)) {
+            Stat stat = stat(file);
+            if (stat.type() != Stat.S_IFREG || !isTrusted(stat, stat.uid(), directory + "/" + name)) {
                 return Optional.empty();
             }
-            int size = (int) Math.min(kernel.statx(file, "", OpenFlags.AT_EMPTY_PATH).size(), LARGEST);
-            return filter(kernel.pread(file, size, 0), text);
+            return filter(kernel.pread(file, (int) Math.min(stat.size(), LARGEST), 0), text);
         } finally {
             kernel.close(file);
         }
     }
 
-    private boolean isTrusted(int fd, int type, String path) {
-        Stat stat = kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH);
-        if (stat.type() == type && stat.uid() == kernel.geteuid() && (stat.permissions() & OTHERS) == 0) {
+    private Stat stat(int fd) {
+        return kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH);
+    }
+
+    private boolean isTrusted(Stat stat, int owner, String path) {
+        if (stat.uid() == owner && (stat.permissions() & OTHERS) == 0) {
             return true;
         }
         log.warn("the cache of system call filters is not used: " + path + " is not only this user's: it belongs to uid "
@@ -109,7 +112,7 @@ final class FilterCache {
         try {
             int dir = openOrMake();
             try {
-                if (isTrusted(dir, Stat.S_IFDIR, directory)) {
+                if (isTrusted(stat(dir), kernel.geteuid(), directory)) {
                     limit(dir);
                     write(dir, name(text), entry(text, filter));
                 }

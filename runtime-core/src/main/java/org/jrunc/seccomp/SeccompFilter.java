@@ -52,7 +52,6 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
     /** What the profile asks for; without the property, speculation is left alone where the kernel can do that. */
     private static int flags(Kernel brain, Seccomp profile) {
         try {
-            SeccompCall.knows(brain, 0);
             int flags = profile.notifies() ? SeccompCall.SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
             if (flags != 0 && !SeccompCall.knows(brain, flags)) {
                 throw new RuntimeFailure("seccomp notify unsupported: /linux/seccomp/syscalls: this kernel has no"
@@ -62,6 +61,7 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
                 boolean known = SeccompCall.knows(brain, SeccompCall.SECCOMP_FILTER_FLAG_SPEC_ALLOW);
                 return known ? flags | SeccompCall.SECCOMP_FILTER_FLAG_SPEC_ALLOW : flags;
             }
+            SeccompCall.knows(brain, 0);
             return flags | configured(brain, profile.flags().get(), flags);
         } catch (KernelException e) {
             throw new RuntimeFailure("/linux/seccomp: this kernel has no system call filters (CONFIG_SECCOMP_FILTER): "
