@@ -164,7 +164,7 @@ public final class Leftovers {
         try (Stream<Path> list = Files.list(directory)) {
             return new LinkedHashSet<>(list.map(Path::toString).toList());
         } catch (IOException e) {
-            return Set.of();
+            return new LinkedHashSet<>();
         }
     }
 }
