@@ -14,6 +14,7 @@ import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
 import org.jrunc.hooks.StartHooks;
 import org.jrunc.hooks.WaitStatus;
+import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.namespace.Entered;
@@ -31,9 +32,12 @@ import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
+import org.jrunc.seccomp.Listener;
+import org.jrunc.seccomp.SeccompFilter;
 import org.jrunc.spec.HookKind;
 import org.jrunc.spec.Hooks;
 import org.jrunc.spec.NamespaceType;
+import org.jrunc.spec.Seccomp;
 import org.jrunc.spec.Spec;
 import org.jrunc.spec.SpecException;
 import org.jrunc.spec.SpecReader;
@@ -60,6 +64,7 @@ final class Creation {
     private CgroupPlacement cgroup;
     private Agent setup;
     private Agent init;
+    private Optional<SeccompFilter> filter = Optional.empty();
     private StartFifos fifos;
     private Optional<ConsoleSocket> console = Optional.empty();
 
@@ -107,6 +112,7 @@ final class Creation {
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
+        filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
@@ -138,7 +144,7 @@ final class Creation {
         // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
-        Launch.Plan launch = launchPlan(program, preserved, start, status);
+        Launch.Plan launch = launchPlan(program, preserved, start, status, process.capabilitiesAfterFilter());
 
         Container container = save(namespaces, program);
         sendPidfd();
@@ -214,7 +220,8 @@ final class Creation {
         return -1;
     }
 
-    private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status) {
+    private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status,
+            Optional<CapabilityMasks> capabilities) {
         List<Launch.Hook> hooks = StartHooks.prepare(init, hooks().startContainer(),
                 hookState(Status.CREATED, init.kernel().getpid()), program.env(), HookOutput.of(spec.annotations()));
         fifos.close();
@@ -224,7 +231,30 @@ final class Creation {
         spared[hookFds.length + 1] = status;
         spared[hookFds.length + 2] = init.kernel().remoteSocket();
         preserved.closeOthers(init.kernel(), spared);
-        return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env());
+        return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env(),
+                loadFilter(capabilities));
+    }
+
+    /** The filter that init has to load; one with a listener is loaded now, since its descriptor has to be passed on. */
+    private Optional<Launch.Filter> loadFilter(Optional<CapabilityMasks> capabilities) {
+        if (filter.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!filter.get().notifies()) {
+            return Optional.of(new Launch.Filter(filter.get().program(), filter.get().flags(), capabilities));
+        }
+        Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow();
+        StateRecord record = record(init.pid(), 0, "", false, "");
+        String state = StateJson.seccompAgent(new Container(directory, record).state(Status.CREATING, init.pid()),
+                Status.CREATING.text(), init.pid(), profile.listenerMetadata().orElse(""));
+        try (Listener listener = Listener.connect(libc, profile.listenerPath().orElseThrow())) {
+            listener.load(init, filter.orElseThrow(), state);
+        }
+        if (capabilities.isPresent()) {
+            CapabilityMasks masks = capabilities.get();
+            init.kernel().capset(masks.effective(), masks.permitted(), masks.inheritable());
+        }
+        return Optional.empty();
     }
 
     private Container save(NamespacePlan namespaces, Program program) throws IOException {

@@ -98,8 +98,23 @@ public final class Start {
         }
         if (told.length > 1) {
             int errno = -(int) ByteBuffer.wrap(Arrays.copyOfRange(told, 1, 9)).order(ByteOrder.nativeOrder()).getLong();
+            if (told.length > 9) {
+                throw new RuntimeFailure("unable to load the system call filter: /linux/seccomp: seccomp or capset: "
+                        + Errno.name(errno) + filterHint(errno));
+            }
             throw new ExecFailure("exec " + container.record().program() + ": " + Errno.text(errno)
                     + " (/process/args/0, execve: " + Errno.name(errno) + hint(errno) + ")");
+        }
+    }
+
+    private static String filterHint(int errno) {
+        switch (errno) {
+            case Errno.EACCES:
+                return " (without /process/noNewPrivileges this needs CAP_SYS_ADMIN)";
+            case Errno.EPERM:
+                return " (does the filter itself deny capset?)";
+            default:
+                return "";
         }
     }
 

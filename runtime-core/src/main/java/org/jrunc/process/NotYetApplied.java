@@ -32,7 +32,6 @@ public final class NotYetApplied {
     }
 
     private void linux(Linux linux) {
-        line(linux.seccomp().isPresent(), "/linux/seccomp", "the system call filter");
         line(!linux.mountLabel().orElse("").isEmpty(), "/linux/mountLabel", "the SELinux label of mounts");
         line(linux.intelRdt().isPresent(), "/linux/intelRdt", "Intel RDT");
         line(!linux.netDevices().isEmpty(), "/linux/netDevices", "moving network devices");
