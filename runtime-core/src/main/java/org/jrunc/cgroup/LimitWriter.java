@@ -74,7 +74,7 @@ final class LimitWriter {
     /** The failure of a write. */
     RuntimeFailure refused(String field, String file, String value, int errno) {
         String hint = LimitHints.of(directory, file, errno);
-        return failure(field, "write \"" + oneLine(value) + "\" to " + path(file) + ": " + Errno.name(errno) + " ("
+        return failure(field, "write " + oneLine(value) + " to " + path(file) + ": " + Errno.name(errno) + " ("
                 + Errno.text(errno) + ")" + (hint.isEmpty() ? "" : ": " + hint));
     }
 

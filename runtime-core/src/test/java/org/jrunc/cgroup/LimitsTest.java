@@ -252,7 +252,7 @@ class LimitsTest {
             assertFalse(Files.exists(top.resolve("c/memory.swap.max")));
             String text = assertThrows(RuntimeFailure.class,
                     () -> set(manager, "'memory':{'limit':8192,'swap':16384}")).getMessage();
-            assertTrue(text.contains("/linux/resources/memory/swap: write \"8192\" to " + top + "/c/memory.swap.max:"
+            assertTrue(text.contains("/linux/resources/memory/swap: write 8192 to " + top + "/c/memory.swap.max:"
                     + " ENOENT"), text);
         }
 
