@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,6 +65,19 @@ final class BuildImage {
                 "--strip-debug", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
                 "--release-info", "add:JRUNC_COMMIT=\"" + commit() + "\"");
         Files.deleteIfExists(image.resolve("bin/keytool"));
+        addMethodHandles();
+    }
+
+    /**
+     * Names the shapes of method handles that a downcall is made of. When the JVM makes an AOT cache it generates the
+     * code for shapes that the JDK's class list names, and forgets those that it saw in the training.
+     */
+    private void addMethodHandles() throws IOException {
+        StringBuilder shapes = new StringBuilder();
+        for (String line : lines("method-handles.list")) {
+            shapes.append("@lambda-form-invoker [LF_RESOLVE] java.lang.invoke.").append(line).append('\n');
+        }
+        Files.writeString(image.resolve("lib/classlist"), shapes, StandardOpenOption.APPEND);
     }
 
     /** What git says is built, for {@code --version}. */
@@ -150,7 +164,11 @@ final class BuildImage {
     }
 
     private List<String> options() throws IOException {
-        try (Stream<String> lines = Files.lines(sources.resolve("jvm.options"))) {
+        return lines("jvm.options");
+    }
+
+    private List<String> lines(String file) throws IOException {
+        try (Stream<String> lines = Files.lines(sources.resolve(file))) {
             return lines.map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#")).toList();
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -76,6 +77,24 @@ public final class Sandbox {
     /** A container that does not exist yet, of the runtime under test. */
     public Container container(Bundle bundle) {
         return new Container(runtime, bundle, newId());
+    }
+
+    /** The same, but the runtime writes its log into a file: only there it puts warnings. */
+    public Container loggedContainer(Bundle bundle) {
+        return new Container(runtime.withGlobals("--log", log().toString()), bundle, newId());
+    }
+
+    /** The warnings in the log of {@link #loggedContainer}. */
+    public List<String> warnings() {
+        try {
+            return Files.readAllLines(log()).stream().filter(l -> l.contains("level=warning")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path log() {
+        return dir.resolve("log");
     }
 
     /** Runs a bundle in the foreground. */

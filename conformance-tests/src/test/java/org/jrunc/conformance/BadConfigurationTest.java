@@ -125,7 +125,7 @@ class BadConfigurationTest {
                 bad("hook with timeout 0", b -> b.add("/hooks/prestart", Map.of("path", "/bin/true", "timeout", 0)),
                         "hooks", "timeout"),
                 bad("hook that is not there", b -> b.add("/hooks/createRuntime", Map.of("path", "/no/hook")),
-                        "error running createRuntime hook #0", "/no/hook", "no such file or directory"),
+                        "error running createRuntime hook #0", "/no/hook", "ENOENT"),
                 bad("mount without a destination", b -> b.add("/mounts", Map.of("type", "tmpfs")), "destination"),
                 bad("mount with NUL", b -> b.mount("/mnt/a\0b", "tmpfs", "tmpfs"), "mount", "null byte"),
                 bad("bind with file system options", b -> b.bind(b.dir(), "/mnt", "size=1k"), "/mnt", "size=1k"),
@@ -151,7 +151,7 @@ class BadConfigurationTest {
                         "malformed spec file: duplicated ns", "pid"),
                 bad("path of another type", b -> b.namespace("uts", "/proc/self/ns/net"), "/proc/self/ns/net", "uts"),
                 bad("path that is not there", b -> b.namespace("uts", "/no/namespace"), "/no/namespace",
-                        "no such file or directory"),
+                        "ENOENT"),
                 bad("path of a plain file", b -> b.namespace("ipc", b.file("plain", "").toString()), "plain", "ipc"),
                 bad("relative path", b -> b.namespace("network", "ns/net"), "ns/net"),
                 bad("user namespace without mappings", b -> b.namespace("user"), "user namespaces enabled"),
@@ -185,7 +185,7 @@ class BadConfigurationTest {
                 bad("hostname as sysctl", b -> b.set("/linux/sysctl", Map.of("kernel.hostname", "x")),
                         "kernel.hostname"),
                 bad("sysctl that is not there", b -> b.set("/linux/sysctl", Map.of("net.nonsense", "1")),
-                        "no such file or directory"));
+                        "net.nonsense", "ENOENT"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -30,7 +30,7 @@ class SameAsRuncTest {
             echo '# fds'; cd /proc/1/fd; for f in *; do printf "$f "; readlink $f; done; cd /
             echo '# ids'; id; cat /proc/1/uid_map /proc/1/gid_map /proc/1/setgroups
             echo '# process'; cat /proc/1/oom_score_adj; cut -d' ' -f1,4-8,19,40,41 /proc/1/stat; pwd; hostname; umask
-            echo '# dev'; ls -ln /dev | sed 's/  */ /g' | cut -d' ' -f1-6,10-
+            echo '# files'; stat -c '%A %u %g %t:%T %N' /dev /dev/* /tmp /opt /mnt
             echo '# end'
             """;
 
@@ -44,9 +44,14 @@ class SameAsRuncTest {
             new Difference("status", "^Seccomp_filters:.*", "Seccomp_filters: …", "a later issue"),
             new Difference("mountinfo", "^(/proc/acpi|/proc/scsi|/sys/firmware|/proc/asound) .*", "$1 masked",
                     "runc 1.1 covers each directory with a tmpfs of its own, runc 1.5 and jrunc all with one"),
+            new Difference("mountinfo", "^(/sys/fs/cgroup in /sys \\S+ \\S+) r[ow],", "$1 …,",
+                    "asked to be read-only: runc 1.1 leaves the directory of the hierarchies writable"),
+            new Difference("mountinfo", "^(/(?:tmp|opt) .* - tmpfs \\S+ \\S+?),mode=\\d+$", "$1",
+                    "runc 1.1 takes over the mode of the directory by chmod, runc 1.5 and jrunc by option"),
             new Difference("fds", "(/\\S*)?/(out|err)\\d+\\S*$", "output file",
                     "each run writes into files of its own"),
-            new Difference("dev", "^total .*", "total", "counts blocks"));
+            new Difference("files", "^(drwxrwxrwt 0) \\d+ (0:0 /dev/mqueue)", "$1 … $2",
+                    "runc makes an IPC namespace before it has a group of the user namespace, jrunc as its root"));
 
     @BeforeAll
     static void needs() {

@@ -3,8 +3,11 @@ package org.jrunc.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,9 +20,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(NothingLeftExtension.class)
 class SchedulingTest {
 
+    private static final int SCHED_FIFO = 1;
+    private static final int SCHED_RR = 2;
+
     @BeforeAll
     static void needs() {
         Needs.root();
+    }
+
+    /**
+     * With cgroup v1 and RT_GROUP_SCHED a new cgroup has no time for real-time processes (sched(7)). A caller who wants
+     * some prepares the cgroup, as this does.
+     */
+    private static void giveRealTimeBudget(Container container) {
+        if (Files.exists(Path.of("/sys/fs/cgroup/cpu/cpu.rt_runtime_us"))) {
+            String cgroup = "/sys/fs/cgroup/cpu/" + container.id();
+            Shell.sh("mkdir " + cgroup + " && echo 10000 > " + cgroup + "/cpu.rt_runtime_us");
+        } else {
+            Needs.tool("chrt");
+            assumeTrue(Shell.attempt("chrt -f 1 true").exit() == 0, "this machine allows no real-time processes");
+        }
     }
 
     @ParameterizedTest
@@ -30,7 +50,11 @@ class SchedulingTest {
         Bundle bundle = box.bundle().set("/process/scheduler",
                 Map.of("policy", policy, "nice", nice, "priority", priority))
                 .sh("cut -d' ' -f19,40,41 /proc/1/stat");
-        String[] fields = box.run(bundle).ok().out().strip().split(" ");
+        Container container = box.container(bundle);
+        if (number == SCHED_FIFO || number == SCHED_RR) {
+            giveRealTimeBudget(container);
+        }
+        String[] fields = container.run().ok().out().strip().split(" ");
         assertEquals(policy + " " + priority + " " + number, policy + " " + fields[1] + " " + fields[2]);
         if (priority == 0 && !policy.equals("SCHED_IDLE")) {
             assertEquals(nice, Integer.parseInt(fields[0]));

@@ -66,14 +66,22 @@ public final class SpecReader {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return in.readNBytes(LocatedJsonParser.MAX_BYTES + 1);
         } catch (FileNotFoundException e) {
-            // Also thrown for a directory and for a file that may not be read.
-            if (file.toFile().exists()) {
-                throw new SpecException("", "cannot read JSON specification file " + e.getMessage());
-            }
-            throw new SpecException("", "JSON specification file " + name(file) + " not found: " + e.getMessage());
+            throw new SpecException("", missing(file));
         } catch (IOException e) {
             throw new SpecException("", "cannot read JSON specification file " + file + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * Why a file could not be opened. Not in the JDK's words, which are those of strerror(3): engines would take them
+     * for a statement about the container's program.
+     */
+    private static String missing(Path file) {
+        if (file.toFile().isDirectory()) {
+            return "cannot read JSON specification file " + file + ": it is a directory";
+        }
+        return file.toFile().exists() ? "cannot read JSON specification file " + file + ": access denied"
+                : "JSON specification file " + name(file) + " not found: " + file;
     }
 
     private static Spec spec(LocatedJson json) {

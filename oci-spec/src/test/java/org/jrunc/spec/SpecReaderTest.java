@@ -243,6 +243,6 @@ class SpecReaderTest {
         String message = assertThrows(SpecException.class, () -> SpecReader.read(directory.resolve("config.json")))
                 .getMessage();
         assertTrue(message.startsWith("cannot read JSON specification file "), message);
-        assertTrue(message.endsWith("(Is a directory)"), message);
+        assertTrue(message.endsWith(": it is a directory"), message);
     }
 }

@@ -3,6 +3,7 @@ package org.jrunc.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /**

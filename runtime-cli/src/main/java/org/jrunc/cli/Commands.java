@@ -30,6 +30,19 @@ final class Commands {
         return Optional.ofNullable(command);
     }
 
+    /**
+     * Whether the command line is likely to need native calls. A guess at first sight, before it is parsed: a wrong one
+     * costs some time, and no more.
+     */
+    static boolean needLibc(String[] args) {
+        for (String word : args) {
+            if ("create".equals(word) || "run".equals(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** All of them, for the general help. */
     static List<Command> all() {
         List<Command> all = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jrunc.container.LibcLoader;
 
 /** The entry point of the process: ties {@link Cli} to the real streams, environment and exit status. */
 public final class Main {
@@ -19,6 +20,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit status. */
     public static void main(String[] args) {
+        loadAhead(args);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         int status = Cli.run(args, out, err, environment(), Path.of("").toAbsolutePath());
@@ -28,6 +30,13 @@ public final class Main {
         }
         // No shutdown hooks and no threads to wait for: halt() skips looking for them.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** Begins with what takes longest, beside all the rest. */
+    static void loadAhead(String[] args) {
+        if (Commands.needLibc(args)) {
+            LibcLoader.start();
+        }
     }
 
     /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and passes on what it was. */

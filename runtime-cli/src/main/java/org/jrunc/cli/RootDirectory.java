@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jrunc.container.RuntimeContext;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /** Where the state of containers lives. */

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.SpecTemplate;
 

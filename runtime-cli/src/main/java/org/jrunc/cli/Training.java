@@ -58,7 +58,9 @@ public final class Training {
         err.print("\n");
         try (FileOutputStream nowhere = new FileOutputStream("/dev/null");
                 PrintStream out = Main.stream(nowhere.getFD())) {
-            int status = Cli.run(words.toArray(new String[0]), out, err, Main.environment(), cwd);
+            String[] args = words.toArray(new String[0]);
+            Main.loadAhead(args);
+            int status = Cli.run(args, out, err, Main.environment(), cwd);
             err.print("-> " + status + "\n");
             err.flush();
         }

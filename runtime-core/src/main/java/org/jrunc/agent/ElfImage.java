@@ -1,6 +1,5 @@
 package org.jrunc.agent;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -30,7 +29,7 @@ final class ElfImage {
     ElfImage(Abi abi, int room) {
         this.abi = abi;
         this.file = new byte[DATA + room];
-        this.space = new Space(MemorySegment.ofArray(file).asSlice(DATA), DATA_ADDRESS + DATA);
+        this.space = new Space(ByteBuffer.wrap(file).slice(DATA, room), DATA_ADDRESS + DATA);
     }
 
     /** Where the built-in program goes. */

@@ -1,6 +1,6 @@
 package org.jrunc.agent;
 
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MemfdFlags;
 
@@ -13,13 +13,13 @@ final class Region implements AutoCloseable {
     /** Where agents map it: below the 39-bit limit of small aarch64 kernels, far from everything an ELF loads. */
     static final long BASE = 0x10_0000_0000L;
     /** Room for the largest argv and environ Linux takes (6 MB) and some more. */
-    static final long SIZE = 16 << 20;
-    private static final long LANE = 64 << 10;
+    static final int SIZE = 16 << 20;
+    private static final int LANE = 64 << 10;
 
     private final LibcKernel libc;
     private final int fd;
-    private final MemorySegment segment;
-    private long used;
+    private final ByteBuffer memory;
+    private int used;
 
     Region(LibcKernel libc) {
         this.libc = libc;
@@ -27,7 +27,7 @@ final class Region implements AutoCloseable {
         libc.ftruncate(fd, SIZE);
         libc.fcntl(fd, MemfdFlags.F_ADD_SEALS,
                 MemfdFlags.F_SEAL_SHRINK | MemfdFlags.F_SEAL_GROW | MemfdFlags.F_SEAL_SEAL);
-        segment = libc.mapShared(fd, SIZE);
+        memory = libc.mapShared(fd, SIZE);
     }
 
     int fd() {
@@ -49,14 +49,14 @@ final class Region implements AutoCloseable {
         if (size > SIZE - used) {
             throw new IllegalStateException("the agents' shared memory has no room for " + size + " bytes more");
         }
-        Space lane = new Space(segment.asSlice(used, size), BASE + used);
-        used += size;
+        Space lane = new Space(memory.slice(used, (int) size), BASE + used);
+        used += (int) size;
         return lane;
     }
 
     @Override
     public void close() {
         libc.close(fd);
-        libc.unmap(segment);
+        libc.unmap(memory);
     }
 }

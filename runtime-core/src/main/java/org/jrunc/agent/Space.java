@@ -1,37 +1,38 @@
 package org.jrunc.agent;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jrunc.kernel.Arg;
 
 /**
  * A piece of an agent's memory that this JVM can write: filled from the start, addressed as the agent sees it. It is a
  * part of the shared region, or the data of an ELF that is being made.
+ *
+ * <p>A ByteBuffer and not a MemorySegment: the segment's accessors are VarHandles, whose forms are spun anew at each
+ * start (6 ms for the first get and set), and which the interpreter, in which most of this runs, takes long for.
  */
 final class Space implements Arg.Memory {
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-
-    private final MemorySegment segment;
+    private final ByteBuffer memory;
     private final long base;
     private long used;
 
     /**
      * A space.
      *
-     * @param segment its memory here
-     * @param base    its address in the agent
+     * @param memory its memory here, all of the buffer
+     * @param base   its address in the agent
      */
-    Space(MemorySegment segment, long base) {
-        this.segment = segment;
+    Space(ByteBuffer memory, long base) {
+        this.memory = memory.order(ByteOrder.nativeOrder());
         this.base = base;
     }
 
     /** Takes memory, 8-byte aligned and zero or whatever was there; returns its address in the agent. */
     long allocate(long size) {
         long rounded = size + 7 & ~7L;
-        if (used + rounded > segment.byteSize()) {
-            throw new IllegalStateException("the agent's memory of " + segment.byteSize()
+        if (used + rounded > memory.capacity()) {
+            throw new IllegalStateException("the agent's memory of " + memory.capacity()
                     + " bytes is too small for arguments of " + size + " more bytes");
         }
         long address = base + used;
@@ -48,12 +49,12 @@ final class Space implements Arg.Memory {
 
     /** How much there is. */
     long size() {
-        return segment.byteSize();
+        return memory.capacity();
     }
 
     /** How much is left. */
     long free() {
-        return segment.byteSize() - used;
+        return memory.capacity() - used;
     }
 
     /** How much is taken. */
@@ -67,27 +68,31 @@ final class Space implements Arg.Memory {
     }
 
     void set(long address, long value) {
-        segment.set(LONG, address - base, value);
+        memory.putLong(index(address), value);
     }
 
     long get(long address) {
-        return segment.get(LONG, address - base);
+        return memory.getLong(index(address));
     }
 
     @Override
     public long put(byte[] bytes) {
         long address = allocate(bytes.length);
-        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, address - base, bytes.length);
+        memory.put(index(address), bytes);
         return address;
     }
 
     @Override
     public void get(long address, byte[] into) {
-        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, address - base, into, 0, into.length);
+        memory.get(index(address), into);
     }
 
     @Override
     public void pointer(long at, long value) {
         set(at, value);
+    }
+
+    private int index(long address) {
+        return (int) (address - base);
     }
 }

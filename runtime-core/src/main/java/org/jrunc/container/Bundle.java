@@ -27,7 +27,7 @@ record Bundle(String path, String rootfs) {
         String given = spec.root().orElseThrow(() -> new RuntimeFailure("root must be specified (/root)")).path();
         Path rootfs = real.resolve(given).normalize();
         if (!Files.exists(rootfs)) {
-            throw new RuntimeFailure("invalid rootfs: " + rootfs + " does not exist (/root/path is \"" + given + "\")");
+            throw new RuntimeFailure("invalid rootfs: " + rootfs + " is missing (/root/path is \"" + given + "\")");
         }
         if (!Files.isDirectory(rootfs)) {
             throw new RuntimeFailure("invalid rootfs: " + rootfs + " is not a directory (/root/path is \"" + given

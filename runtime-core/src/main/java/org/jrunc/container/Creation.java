@@ -27,6 +27,7 @@ import org.jrunc.process.ProcessSetup;
 import org.jrunc.process.Program;
 import org.jrunc.process.SetupOptions;
 import org.jrunc.process.Terminal;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
@@ -50,7 +51,6 @@ final class Creation {
     private final RuntimeContext context;
     private final CreateRequest request;
     private final boolean detached;
-    private final LibcLoader loader = new LibcLoader();
 
     private Spec spec;
     private Bundle bundle;
@@ -76,7 +76,6 @@ final class Creation {
 
     /** Makes the container. Its init is ready, and dies with this process unless it is {@link Created#release}d. */
     Created create() {
-        loader.start();
         ContainerId.check(request.id());
         File config = configFile();
         try {
@@ -95,7 +94,7 @@ final class Creation {
             throw undone(new RuntimeFailure("unable to start container process: " + cause(e), e));
         } catch (IOException e) {
             throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
-                    + " (--root): " + e.getMessage(), e));
+                    + " (--root): " + Reason.of(e), e));
         } catch (RuntimeException e) {
             throw undone(e);
         }
@@ -107,7 +106,7 @@ final class Creation {
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
-        libc = loader.get();
+        libc = new LibcKernel();
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());

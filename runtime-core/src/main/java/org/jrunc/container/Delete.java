@@ -2,6 +2,7 @@ package org.jrunc.container;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /** Removes a stopped or created container and everything it held. */
@@ -34,7 +35,7 @@ public final class Delete {
             new Teardown(context, directory.get(), journal).run();
         } catch (IOException e) {
             if (directory.get().path().exists()) {
-                throw new RuntimeFailure("can not delete container " + id + ": " + e.getMessage(), e);
+                throw new RuntimeFailure("can not delete container " + id + ": " + Reason.of(e), e);
             }
             // Somebody else deleted it meanwhile.
             if (!force) {

@@ -2,6 +2,7 @@ package org.jrunc.container;
 
 import java.io.File;
 import java.io.IOException;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -25,7 +26,7 @@ public final class FailedRun {
         try {
             Start.judge(container, SmallFile.read(TOLD).orElse(new byte[0]));
         } catch (IOException e) {
-            throw new RuntimeFailure("can not read what the container's init told: " + e.getMessage(), e);
+            throw new RuntimeFailure("can not read what the container's init told: " + Reason.of(e), e);
         } finally {
             new Delete(context).delete(id, true);
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -112,7 +113,7 @@ final class Journal implements AutoCloseable {
         try {
             file.close();
         } catch (IOException e) {
-            throw new RuntimeFailure("can not close " + path + ": " + e.getMessage(), e);
+            throw new RuntimeFailure("can not close " + path + ": " + Reason.of(e), e);
         }
     }
 }

@@ -1,33 +1,25 @@
 package org.jrunc.container;
 
 import org.jrunc.kernel.LibcKernel;
-import org.jrunc.report.RuntimeFailure;
 
-/** Sets up FFM, which takes some 20 ms at a cold start, beside whatever else is to be done first. */
-final class LibcLoader {
+/**
+ * Sets up FFM, which takes some 20 ms at a cold start, beside whatever else is to be done first. What it sets up is
+ * static in the kernel package: who needs it before it is ready waits there.
+ */
+public final class LibcLoader {
 
-    private final Thread thread = new Thread(this::load, "libc");
-    private LibcKernel libc;
+    private LibcLoader() {
+    }
 
-    void start() {
+    /** Starts to load on a thread of its own. The sooner, the less a command waits for it. */
+    public static void start() {
+        Thread thread = new Thread(LibcLoader::load, "libc");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void load() {
-        libc = new LibcKernel();
-    }
-
-    /** Waits until it is there. */
-    LibcKernel get() {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (libc == null) {
-            throw new RuntimeFailure("internal error: libc could not be loaded");
-        }
-        return libc;
+    /** Makes a call as well: the first one links the method handle. */
+    private static void load() {
+        new LibcKernel().getpid();
     }
 }

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /** {@code --pid-file}: the pid in decimal and nothing else, in a file that is never seen half written. */
@@ -26,7 +27,7 @@ final class PidFile {
                 throw new IOException("could not rename " + temporary);
             }
         } catch (IOException e) {
-            throw new RuntimeFailure("can not write the pid file " + file + " (--pid-file): " + e.getMessage(), e);
+            throw new RuntimeFailure("can not write the pid file " + file + " (--pid-file): " + Reason.of(e), e);
         }
     }
 }

@@ -14,6 +14,7 @@ import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.StartHooks;
 import org.jrunc.kernel.Errno;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.Hook;
 import org.jrunc.spec.SpecReader;
@@ -81,7 +82,7 @@ public final class Start {
             start.write('0');
             return status.readAllBytes();
         } catch (IOException e) {
-            throw new RuntimeFailure("can not start the container through " + claimed + ": " + e.getMessage(), e);
+            throw new RuntimeFailure("can not start the container through " + claimed + ": " + Reason.of(e), e);
         } finally {
             watchdog.interrupt();
         }

@@ -3,6 +3,7 @@ package org.jrunc.container;
 import java.io.File;
 import java.io.IOException;
 import java.util.Optional;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -51,7 +52,7 @@ record StateDirectory(File path) {
         try {
             return SmallFile.read(stateFile()).map(content -> StateRecord.parse(content, stateFile().getPath()));
         } catch (IOException e) {
-            throw new RuntimeFailure("can not read the state of container " + id() + ": " + e.getMessage(), e);
+            throw new RuntimeFailure("can not read the state of container " + id() + ": " + Reason.of(e), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /** All state directories: what is below {@code --root}. */
@@ -44,7 +45,7 @@ final class StateStore {
         } catch (FileAlreadyExistsException e) {
             throw new RuntimeFailure("container with given ID already exists", e);
         } catch (IOException e) {
-            throw new RuntimeFailure("can not make the state directory " + path + ": " + reason()
+            throw new RuntimeFailure("can not make the state directory " + path + ": " + reason(e)
                     + "; give another directory with --root", e);
         }
         return new StateDirectory(path);
@@ -54,24 +55,17 @@ final class StateStore {
         try {
             Files.createDirectories(root.toPath(), OWNER_ONLY);
         } catch (IOException e) {
-            throw new RuntimeFailure("can not make the directory " + root + " (--root): " + reason(), e);
+            throw new RuntimeFailure("can not make the directory " + root + " (--root): " + reason(e), e);
         }
     }
 
-    private String reason() {
+    private String reason(IOException e) {
         for (File part = root; part != null; part = part.getParentFile()) {
-            if (part.exists()) {
-                if (!part.isDirectory()) {
-                    return part + " is not a directory";
-                }
-                if (!part.canWrite()) {
-                    return part + " is not writable";
-                }
-                return part.getUsableSpace() == 0 ? "the file system of " + part + " is full or read-only"
-                        : part + " does not let it be made (read-only file system, quota, or security module?)";
+            if (part.exists() && !part.isDirectory()) {
+                return part + " is not a directory";
             }
         }
-        return "it has no parent";
+        return Reason.of(e);
     }
 
     /** The directory of an existing container. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -54,7 +55,7 @@ final class Teardown {
             CgroupManager.undo(journal.intended(CGROUP));
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "
-                    + e.getMessage(), e);
+                    + Reason.of(e), e);
         }
         directory.remove();
         poststop.run();

@@ -193,6 +193,16 @@ public final class Errno {
         return errno > 0 && errno < NAMES.length && NAMES[errno] != null ? NAMES[errno] : "errno " + errno;
     }
 
+    /** The number whose text this is, in whatever case; 0 if there is none. */
+    public static int ofText(String text) {
+        for (int errno = 1; errno < TEXTS.length; errno++) {
+            if (text.equalsIgnoreCase(TEXTS[errno])) {
+                return errno;
+            }
+        }
+        return 0;
+    }
+
     /** What strerror(3) says, for instance {@code no such file or directory}; engines look for these words. */
     public static String text(int errno) {
         return errno > 0 && errno < TEXTS.length && TEXTS[errno] != null ? TEXTS[errno] : "errno " + errno;

@@ -6,6 +6,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,6 +28,7 @@ final class Libc {
      * used by different threads, and a failure with the errno of another call would read as a success.
      */
     private final MemorySegment errno = Arena.global().allocate(Linker.Option.captureStateLayout());
+    private final ByteBuffer errnoValue = errno.asByteBuffer().order(ByteOrder.nativeOrder());
     private final Map<String, MemorySegment> symbols = new HashMap<>();
     private final MemorySegment syscall = symbol("syscall");
 
@@ -42,7 +45,7 @@ final class Libc {
     /** syscall(2); returns the result, or the negative errno. */
     long syscall(int number, long a, long b, long c, long d, long e, long f) {
         long result = invoke(syscall, number, a, b, c, d, e, f);
-        return result == -1 ? -errno.get(ValueLayout.JAVA_INT, 0) : result;
+        return result == -1 ? -errnoValue.getInt(0) : result;
     }
 
     private long invoke(MemorySegment f, long a, long b, long c, long d, long e, long g, long h) {

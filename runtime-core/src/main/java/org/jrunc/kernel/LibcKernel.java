@@ -2,7 +2,8 @@ package org.jrunc.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public final class LibcKernel implements Kernel {
 
-    private static final long SCRATCH = 1 << 17;
+    private static final int SCRATCH = 1 << 17;
     /** {@code sizeof(posix_spawn_file_actions_t)} is 80 and {@code sizeof(posix_spawnattr_t)} 336 in glibc. */
     private static final int SPAWN_OBJECT = 512;
 
@@ -77,25 +78,30 @@ public final class LibcKernel implements Kernel {
      * mmap(2) of a whole shared file for reading and writing, for as long as this process lives or until
      * {@link #unmap}.
      */
-    public synchronized MemorySegment mapShared(int fd, long size) {
+    public synchronized ByteBuffer mapShared(int fd, int size) {
         long address = check(invoke(Syscall.MMAP, Arg.none(), Arg.of(size), Arg.of(3), Arg.of(1), Arg.of(fd),
                 Arg.of(0)), Syscall.MMAP, Arg.of(size), Arg.of(fd));
-        return MemorySegment.ofAddress(address).reinterpret(size);
+        return MemorySegment.ofAddress(address).reinterpret(size).asByteBuffer();
     }
 
     /** munmap(2) of what {@link #mapShared} returned. */
-    public void unmap(MemorySegment segment) {
-        call(Syscall.MUNMAP, Arg.of(segment.address()), Arg.of(segment.byteSize()));
+    public void unmap(ByteBuffer memory) {
+        call(Syscall.MUNMAP, Arg.of(MemorySegment.ofBuffer(memory).address()), Arg.of(memory.capacity()));
     }
 
-    /** Native memory for the arguments of one call: filled from the start, extended by single pieces when too small. */
+    /**
+     * Native memory for the arguments of one call: filled from the start, replaced by a larger one when too small.
+     * Accessed as a ByteBuffer: the accessors of a MemorySegment are VarHandles, whose forms are spun at each start.
+     */
     private static final class Scratch implements Arg.Memory {
-        private final MemorySegment segment;
+        private final Piece base;
         private Arena overflow;
-        private long used;
+        private Piece last;
+        private int used;
 
-        Scratch(long size) {
-            segment = Arena.global().allocate(size, 16);
+        Scratch(int size) {
+            base = new Piece(Arena.global(), size, null);
+            last = base;
         }
 
         void reset() {
@@ -103,37 +109,61 @@ public final class LibcKernel implements Kernel {
             if (overflow != null) {
                 overflow.close();
                 overflow = null;
+                last = base;
             }
         }
 
         @Override
         public long put(byte[] bytes) {
-            if (used + bytes.length > segment.byteSize()) {
+            if (used + bytes.length > last.memory.capacity()) {
                 if (overflow == null) {
                     overflow = Arena.ofShared();
                 }
-                MemorySegment piece = overflow.allocate(bytes.length, 16);
-                piece.copyFrom(MemorySegment.ofArray(bytes));
-                return piece.address();
+                last = new Piece(overflow, Math.max(bytes.length, SCRATCH), last);
+                used = 0;
             }
-            MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, used, bytes.length);
-            long address = segment.address() + used;
+            last.memory.put(used, bytes);
+            long address = last.address + used;
             used += (bytes.length + 15) & ~15;
             return address;
         }
 
         @Override
         public void get(long address, byte[] into) {
-            MemorySegment.copy(at(address, into.length), ValueLayout.JAVA_BYTE, 0, into, 0, into.length);
+            Piece piece = piece(address);
+            piece.memory.get(piece.index(address), into);
         }
 
         @Override
         public void pointer(long at, long value) {
-            at(at, Long.BYTES).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+            Piece piece = piece(at);
+            piece.memory.putLong(piece.index(at), value);
         }
 
-        private static MemorySegment at(long address, long size) {
-            return MemorySegment.ofAddress(address).reinterpret(size);
+        private Piece piece(long address) {
+            Piece piece = last;
+            while (address < piece.address || address >= piece.address + piece.memory.capacity()) {
+                piece = piece.before;
+            }
+            return piece;
+        }
+    }
+
+    /** A part of the scratch memory. */
+    private static final class Piece {
+        private final ByteBuffer memory;
+        private final long address;
+        private final Piece before;
+
+        Piece(Arena arena, int size, Piece before) {
+            MemorySegment segment = arena.allocate(size, 16);
+            this.memory = segment.asByteBuffer().order(ByteOrder.nativeOrder());
+            this.address = segment.address();
+            this.before = before;
+        }
+
+        int index(long at) {
+            return (int) (at - address);
         }
     }
 }

@@ -149,13 +149,15 @@ final class CgroupMount {
 
     private int fresh(PlannedMount mount, Hierarchy hierarchy) {
         List<String> data = new ArrayList<>();
+        String source = "cgroup";
         if (hierarchy.controllers().startsWith("name=")) {
+            source = hierarchy.controllers().substring("name=".length());
             data.add("none");
             data.add(hierarchy.controllers());
         } else {
             data.addAll(KernelFiles.split(hierarchy.controllers(), ','));
         }
-        PlannedMount one = mount.with("cgroup", "cgroup", mount.destination() + '/' + hierarchy.name(),
+        PlannedMount one = mount.with("cgroup", source, mount.destination() + '/' + hierarchy.name(),
                 mount.options());
         return fileSystems.create(one, data, mount.options().attributes() | SAFE);
     }
@@ -168,25 +170,35 @@ final class CgroupMount {
         return tree;
     }
 
-    /** What init is in ({@code /proc/self/cgroup}, cgroups(7)), as far as it is mounted. */
+    /** What init is in ({@code /proc/self/cgroup}, cgroups(7)) as far as it is mounted, in the order of the mounts. */
     private List<Hierarchy> hierarchies() {
-        List<MountInfo> mounts = MountInfo.ofInit(kernel);
+        List<String> cgroups = KernelFiles.lines(kernel, "/proc/self/cgroup");
         List<Hierarchy> found = new ArrayList<>();
-        for (String line : KernelFiles.lines(kernel, "/proc/self/cgroup")) {
-            int first = line.indexOf(':');
-            int second = line.indexOf(':', first + 1);
-            String controllers = line.substring(first + 1, second);
-            for (MountInfo mount : mounts) {
-                if (!controllers.isEmpty() && mount.type().equals("cgroup")
-                        && SafePath.isWithin(mount.mountPoint(), HOST) && isMounted(controllers, mount)) {
-                    String point = mount.mountPoint();
+        for (MountInfo mount : MountInfo.ofInit(kernel)) {
+            String point = mount.mountPoint();
+            if (!mount.type().equals("cgroup") || !SafePath.isWithin(point, HOST)) {
+                continue;
+            }
+            for (String line : cgroups) {
+                int first = line.indexOf(':');
+                int second = line.indexOf(':', first + 1);
+                String controllers = line.substring(first + 1, second);
+                if (!controllers.isEmpty() && isMounted(controllers, mount) && !contains(found, controllers)) {
                     found.add(new Hierarchy(controllers, point.substring(point.lastIndexOf('/') + 1),
                             directory(mount, line.substring(second + 1))));
-                    break;
                 }
             }
         }
         return found;
+    }
+
+    private static boolean contains(List<Hierarchy> hierarchies, String controllers) {
+        for (Hierarchy hierarchy : hierarchies) {
+            if (hierarchy.controllers().equals(controllers)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isMounted(String controllers, MountInfo mount) {

@@ -31,12 +31,13 @@ record DeviceNode(String pointer, String path, int type, long number, int mode, 
             }
             index++;
         }
+        // In runc's order, which shows where they are mounts.
         addDefault(nodes, "/dev/null", 1, 3);
-        addDefault(nodes, "/dev/zero", 1, 5);
-        addDefault(nodes, "/dev/full", 1, 7);
         addDefault(nodes, "/dev/random", 1, 8);
-        addDefault(nodes, "/dev/urandom", 1, 9);
+        addDefault(nodes, "/dev/full", 1, 7);
         addDefault(nodes, "/dev/tty", 5, 0);
+        addDefault(nodes, "/dev/zero", 1, 5);
+        addDefault(nodes, "/dev/urandom", 1, 9);
         return nodes;
     }
 

@@ -112,7 +112,7 @@ final class Mounter {
     private static RuntimeFailure sourceFailure(PlannedMount mount, KernelException e) {
         String detail = "";
         if (e.is(Errno.ENOENT)) {
-            detail = mount.pointer() + "/source does not exist on the host";
+            detail = mount.pointer() + "/source is missing on the host";
         } else if (e.is(Errno.EINVAL)) {
             detail = mount.pointer() + "/source is on an unbindable mount, or has mounts below it that a more "
                     + "privileged namespace has locked: try rbind";
@@ -324,7 +324,11 @@ final class Mounter {
         } catch (KernelException e) {
             Stat source = kernel.statx(tree, "", AT_EMPTY_PATH);
             Stat target = kernel.statx(place.fd(), "", AT_EMPTY_PATH);
-            throw MountFailure.of(mount, e, source.isDirectory() == target.isDirectory() ? "" : "source is "
+            if (source.isDirectory() == target.isDirectory()) {
+                throw MountFailure.of(mount, e, "");
+            }
+            // move_mount(2) calls this EINVAL. Engines know the text of what mount(2) calls it.
+            throw MountFailure.of(mount, new KernelException(e.call(), e.arguments(), Errno.ENOTDIR), "source is "
                     + source.kind() + ", target is " + target.kind()
                     + ". Are you trying to mount a directory onto a file (or vice-versa)?");
         }

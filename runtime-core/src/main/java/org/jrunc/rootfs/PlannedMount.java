@@ -54,7 +54,7 @@ record PlannedMount(String pointer, String type, String source, String destinati
         if (options.bind() && !options.data().isEmpty()) {
             throw new RuntimeFailure("invalid mount (" + pointer
                     + "/options): bind mounts cannot have any filesystem-specific options applied, got \""
-                    + options.data().getFirst() + '"');
+                    + options.data().getFirst() + "\" for " + destination);
         }
         if (!options.bind() && type.isEmpty() && !options.has(MS_REMOUNT)) {
             throw new RuntimeFailure("invalid mount (" + pointer + "): \"type\" is missing, and options have neither "

@@ -69,7 +69,7 @@ class BindMountTest extends RealMounts {
     void aMissingSourceIsNamed() {
         plain().mount("", dir + "/none", "/v", "bind");
         assertFails("error mounting \"" + dir + "/none\" to rootfs at \"/v\": ", "no such file or directory",
-                "/mounts/1/source does not exist on the host", "ENOENT");
+                "/mounts/1/source is missing on the host", "ENOENT");
         assertFalse(Files.exists(container.rootfs.resolve("v")));
     }
 
