@@ -71,11 +71,11 @@ final class LimitWriter {
         log.warn(FIELDS + field + ": ignored: " + why);
     }
 
-    /** The failure of a write. */
+    /** The failure of a write. It names the errno, not its text, which engines would take for that of the program. */
     RuntimeFailure refused(String field, String file, String value, int errno) {
         String hint = LimitHints.of(directory, file, errno);
-        return failure(field, "write " + oneLine(value) + " to " + path(file) + ": " + Errno.name(errno) + " ("
-                + Errno.text(errno) + ")" + (hint.isEmpty() ? "" : ": " + hint));
+        return failure(field, "write " + oneLine(value) + " to " + path(file) + ": " + Errno.name(errno)
+                + (hint.isEmpty() ? "" : ": " + hint));
     }
 
     /** A failure with the name of the field. */
