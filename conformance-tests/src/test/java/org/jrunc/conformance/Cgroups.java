@@ -28,12 +28,16 @@ final class Cgroups {
                 Shell.attempt("rmdir " + directory);
             }
             Assumptions.assumeTrue(done, "needs the controller " + controllers + " for cgroup v1");
+            // As every distribution has it; crun looks for these.
+            Shell.attempt("for c in " + controllers.replace(',', ' ') + "; do ln -sT " + controllers
+                    + " /sys/fs/cgroup/$c; done");
             return new Mounted(directory);
         }
 
         @Override
         public void close() {
             if (own != null) {
+                Shell.attempt("find /sys/fs/cgroup -maxdepth 1 -lname " + own.getFileName() + " -delete");
                 Shell.attempt("i=0; while [ $i -lt 50 ] && ! umount " + own + "; do sleep 0.1; i=$((i+1)); done; rmdir "
                         + own);
             }
