@@ -156,7 +156,7 @@ public final class Agent implements AutoCloseable {
     public Agent fork(boolean sibling, boolean program, int cgroup) {
         int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
         try {
-            int remote = kernel.send(ends[1]);
+            int remote = sendAndClose(ends[1]);
             int remoteCgroup = cgroup < 0 ? -1 : kernel.send(cgroup);
             Space lane = program ? region.largeLane() : region.smallLane();
             AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
@@ -165,8 +165,15 @@ public final class Agent implements AutoCloseable {
         } catch (RuntimeException e) {
             libc.close(ends[0]);
             throw e;
+        }
+    }
+
+    /** Closed before the child is there: when it is killed at once, nobody else may have its end of the socket open. */
+    private int sendAndClose(int fd) {
+        try {
+            return kernel.send(fd);
         } finally {
-            libc.close(ends[1]);
+            libc.close(fd);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
-import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
 import org.jrunc.hooks.StartHooks;
@@ -96,7 +96,7 @@ final class Creation {
             SmallFile.replace(directory.configFile(), SmallFile.read(config).orElseThrow());
             return build();
         } catch (KernelException | AgentException e) {
-            throw undone(new RuntimeFailure("unable to start container process: " + e.getMessage() + fate(), e));
+            throw undone(new RuntimeFailure("unable to start container process: " + cause(e), e));
         } catch (IOException e) {
             throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
                     + " (--root): " + Reason.of(e), e));
@@ -132,6 +132,7 @@ final class Creation {
         rootfs.prepare();
         rootfs.mountAll();
         rootfs.devices();
+        cgroup.confine();
         runHooks();
         rootfs.pivot();
         process.afterPivot(init.kernel());
@@ -292,12 +293,25 @@ final class Creation {
         return context.environment().getOrDefault("PATH", "");
     }
 
+    /** What led to a failure: first of all, whether the process that makes the container was killed for its memory. */
+    private String cause(RuntimeException e) {
+        String fate = fate();
+        // The end of its socket may be seen before the process can be reaped.
+        boolean died = e instanceof AgentException || !fate.isEmpty();
+        Optional<OomReport> oom = cgroup == null || !died ? Optional.empty() : cgroup.manager().oom();
+        if (oom.isPresent()) {
+            return "container init was OOM-killed (memory limit too low?): " + oom.get().text();
+        }
+        return e.getMessage() + fate;
+    }
+
     /** How the container's first process has ended, if it has. */
     private String fate() {
-        if (init == null) {
+        Agent first = init == null ? setup : init;
+        if (first == null) {
             return "";
         }
-        int status = init.reapIfEnded();
+        int status = first.reapIfEnded();
         return status <= 0 ? "" : " (container init: " + WaitStatus.text(status) + ")";
     }
 
