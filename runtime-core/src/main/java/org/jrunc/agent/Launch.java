@@ -23,6 +23,7 @@ public final class Launch {
     public static final byte HOOK_FAILED = 'H';
 
     private static final int HOOK_OUTPUT = 4096;
+    private static final int PR_SET_PDEATHSIG = 1;
     private static final int EXIT_STATUS = 255;
 
     private Launch() {
@@ -83,6 +84,8 @@ public final class Launch {
         kernel.reset();
         Chain chain = new Chain(kernel);
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));
+        // From here on it does not end with the JVM any more.
+        chain.add(Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(0), Arg.none(), Arg.none(), Arg.none());
         chain.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Step wait = chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1));
         wait.retryOn(Errno.EINTR).onNegative(exit);
