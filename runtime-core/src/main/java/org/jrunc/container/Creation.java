@@ -236,7 +236,7 @@ final class Creation {
                 loadFilter(capabilities));
     }
 
-    /** The filter that init has to load; one with a listener is loaded now, since its descriptor has to be passed on. */
+    /** The filter that init has to load; one with a listener is loaded now, as its descriptor has to be passed on. */
     private Optional<Launch.Filter> loadFilter(Optional<CapabilityMasks> capabilities) {
         if (filter.isEmpty()) {
             return Optional.empty();

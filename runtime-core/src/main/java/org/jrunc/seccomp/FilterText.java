@@ -20,7 +20,8 @@ final class FilterText {
     /** To be changed with whatever changes the compiler's output. */
     private static final String COMPILER = "1";
     private static final String[] DIRECTORIES = Abi.current() == Abi.X86_64
-            ? new String[] {"/usr/lib/x86_64-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/lib/x86_64-linux-gnu/", "/lib64/"}
+            ? new String[] {"/usr/lib/x86_64-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/lib/x86_64-linux-gnu/",
+                "/lib64/"}
             : new String[] {"/usr/lib/aarch64-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/lib/aarch64-linux-gnu/",
                 "/lib64/"};
 

@@ -66,8 +66,8 @@ final class LibSeccomp {
     void addArchitecture(long context, int token, String field) {
         int error = (int) library.call("seccomp_arch_add", Arg.of(context), Arg.of(token & 0xffffffffL));
         if (-error == Errno.EDOM) {
-            throw new RuntimeFailure(field + ": can not be in one filter with this machine's architecture: the byte"
-                    + " orders differ");
+            throw new RuntimeFailure("error adding architecture to seccomp filter: " + field + ": can not be in"
+                    + " one filter with this machine's architecture: the byte orders differ");
         }
         if (error != 0 && -error != Errno.EEXIST) {
             throw new RuntimeFailure("error adding architecture to seccomp filter: " + field + ": seccomp_arch_add: "

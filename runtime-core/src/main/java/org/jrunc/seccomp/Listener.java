@@ -10,8 +10,8 @@ import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /**
- * The process that decides about the calls of a filter with SCMP_ACT_NOTIFY (seccomp_unotify(2)): it is at a socket, and
- * gets the filter's listener descriptor with the state of the container. A filter with a listener is loaded while init
+ * The process that decides about the calls of a filter with SCMP_ACT_NOTIFY (seccomp_unotify(2)): it is at a socket,
+ * and gets the filter's listener descriptor with the state of the container. A filter with a listener is loaded while init
  * has its brain, since that is what passes the descriptor on; all that init does from there on is watched by the
  * listener.
  */

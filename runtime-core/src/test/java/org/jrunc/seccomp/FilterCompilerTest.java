@@ -150,7 +150,7 @@ class FilterCompilerTest {
     void saysWhichArchitectureCanNotBe() {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> compile(profile("SCMP_ACT_ALLOW",
                 List.of("SCMP_ARCH_X86", "SCMP_ARCH_S390X"), rule("SCMP_ACT_ERRNO", "getpid"))));
-        assertTrue(e.getMessage().startsWith("/linux/seccomp/architectures/1: "), e.getMessage());
+        assertTrue(e.getMessage().contains(": /linux/seccomp/architectures/1: "), e.getMessage());
     }
 
     @Test
