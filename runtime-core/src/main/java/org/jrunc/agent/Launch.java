@@ -99,11 +99,12 @@ public final class Launch {
 
     private static Step write(Agent init, Plan plan) {
         AgentKernel kernel = init.kernel();
+        // While this JVM waits for it: a program that did so itself might come too late. Until it is let go, init still
+        // ends with the JVM, by the end of its socket.
+        kernel.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
         kernel.reset();
         Chain chain = new Chain(kernel);
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));
-        // From here on it does not end with the JVM any more.
-        chain.add(Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(0), Arg.none(), Arg.none(), Arg.none());
         chain.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Step wait = chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1));
         wait.retryOn(Errno.EINTR).onNegative(exit);

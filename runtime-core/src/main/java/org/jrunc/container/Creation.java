@@ -147,6 +147,10 @@ final class Creation {
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
         Launch.Plan launch = launchPlan(program, preserved, start, status, process.capabilitiesAfterFilter());
 
+        if (context.log().isDebug()) {
+            context.log().debug("container " + request.id() + ": init is process " + init.pid() + ", cgroups are "
+                    + cgroup.manager().paths().values() + ", the program is " + program.path());
+        }
         Container container = save(namespaces, program);
         sendPidfd();
         writePidFile();
