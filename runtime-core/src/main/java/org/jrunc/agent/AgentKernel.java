@@ -147,23 +147,14 @@ public final class AgentKernel implements Kernel {
      * @param what what to call it when it does not come; its text is made only then
      */
     void awaitDone(Object what) {
-        if (receive(what) != 1) {
-            throw new AgentException("the agent process has ended in " + what);
-        }
-    }
-
-    /** Waits until the agent has closed its end of the socket, or has ended. */
-    void awaitClose(String what) {
-        receive(what);
-    }
-
-    private long receive(Object what) {
         long received;
         do {
             received = libc.receiveByte(socket);
         } while (received == -Errno.EINTR);
         checkDeadline(received, what);
-        return received;
+        if (received != 1) {
+            throw new AgentException("the agent process has ended in " + what);
+        }
     }
 
     private static void checkDeadline(long received, Object what) {

@@ -76,9 +76,6 @@ public final class Launch {
      */
     public static void release(Agent init, Plan plan) {
         init.kernel().start(write(init, plan));
-        // Not before init has taken back that it dies with us: this process ends right after, perhaps sooner than init
-        // gets to run.
-        init.kernel().awaitClose("its last program");
         init.close();
     }
 
