@@ -23,6 +23,15 @@ final class BuildImage {
     private static final String CACHE = "lib/jrunc.aot";
     private static final String TRAINING_LOG = "training.log";
     private static final int TRAINING_SECONDS = 60;
+    private static final String FILTER = """
+            "seccomp": {
+              "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+              "syscalls": [
+                { "names": ["close", "execve", "pause", "ppoll", "read", "write"], "action": "SCMP_ACT_ALLOW" },
+                { "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97,
+                  "args": [{ "index": 0, "value": 16, "op": "SCMP_CMP_EQ" }] }
+              ]
+            },""";
 
     private final Path sources;
     private final Path image;
@@ -101,7 +110,8 @@ final class BuildImage {
 
     /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
     private void addCache() throws IOException, InterruptedException {
-        Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"));
+        Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"), "");
+        TrainingBundle.make(work.resolve("bundle-filter"), image.resolve("bin/jrunc"), FILTER);
         Files.createDirectories(work.resolve("empty"));
         String commands = Files.readString(sources.resolve("training.list"));
         String containers = Files.readString(sources.resolve("training-containers.list"));
@@ -154,6 +164,9 @@ final class BuildImage {
         }
         try (DirectoryStream<Path> containers = Files.newDirectoryStream(root)) {
             for (Path container : containers) {
+                if (container.getFileName().toString().startsWith("@")) {
+                    continue;
+                }
                 Process delete = new ProcessBuilder(image.resolve("bin/jrunc").toString(), "--root", root.toString(),
                         "delete", "--force", container.getFileName().toString()).inheritIO().start();
                 if (!delete.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {

@@ -18,7 +18,8 @@ import java.util.zip.ZipOutputStream;
 /**
  * Copies a jar and brings classes of Java 5 to the format of today. picocli is compiled for Java 5, and the JVM neither
  * stores such classes linked in an AOT cache nor verifies them ahead: a start took 24 ms longer (docs/performance.md).
- * The instructions stay as they are; what is added is the stack maps that Java 7 brought.
+ * The instructions stay as they are; what is added is the stack maps that Java 7 brought. One class of Jackson changes,
+ * too: {@link TrimJackson}.
  */
 final class ModernizeJar {
 
@@ -26,7 +27,7 @@ final class ModernizeJar {
     }
 
     static void copy(Path from, Path to) throws IOException {
-        if (!hasOldClasses(from)) {
+        if (!isToChange(from)) {
             Files.copy(from, to);
             return;
         }
@@ -40,9 +41,16 @@ final class ModernizeJar {
                 }
                 byte[] bytes = read(jar, entry);
                 out.putNextEntry(new ZipEntry(entry.getName()));
-                out.write(isOldClass(entry, bytes) ? modernize(classes, bytes) : bytes);
+                out.write(changed(classes, entry, bytes));
             }
         }
+    }
+
+    private static byte[] changed(ClassFile classes, JarEntry entry, byte[] bytes) {
+        if (TrimJackson.concerns(entry.getName())) {
+            return TrimJackson.trim(bytes);
+        }
+        return isOldClass(entry, bytes) ? modernize(classes, bytes) : bytes;
     }
 
     private static byte[] modernize(ClassFile classes, byte[] bytes) {
@@ -59,11 +67,11 @@ final class ModernizeJar {
                 version.andThen(ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)));
     }
 
-    private static boolean hasOldClasses(Path path) throws IOException {
+    private static boolean isToChange(Path path) throws IOException {
         try (JarFile jar = new JarFile(path.toFile())) {
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements();) {
                 JarEntry entry = entries.nextElement();
-                if (isOldClass(entry, read(jar, entry))) {
+                if (TrimJackson.concerns(entry.getName()) || isOldClass(entry, read(jar, entry))) {
                     return true;
                 }
             }

@@ -14,8 +14,12 @@ final class TrainingBundle {
     private TrainingBundle() {
     }
 
-    /** Makes the bundle, with the config.json that {@code jrunc spec} writes, less the terminal. */
-    static Path make(Path bundle, Path jrunc) throws IOException, InterruptedException {
+    /**
+     * Makes a bundle, with the config.json that {@code jrunc spec} writes, less the terminal.
+     *
+     * @param linux properties to add to {@code linux}, with a comma behind them; may be empty
+     */
+    static Path make(Path bundle, Path jrunc, String linux) throws IOException, InterruptedException {
         Path program = Files.createDirectories(bundle.resolve("rootfs")).resolve("wait");
         Files.write(program, waitForSignal());
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -27,7 +31,8 @@ final class TrainingBundle {
         }
         Path config = bundle.resolve("config.json");
         Files.writeString(config, Files.readString(config)
-                .replace("\"terminal\": true", "\"terminal\": false").replace("\"sh\"", "\"/wait\""));
+                .replace("\"terminal\": true", "\"terminal\": false").replace("\"sh\"", "\"/wait\"")
+                .replace("\"linux\": {", "\"linux\": {" + linux));
         return bundle;
     }
 

@@ -25,4 +25,19 @@ public record Seccomp(String defaultAction, OptionalLong defaultErrnoRet, List<S
         flags = flags.isPresent() ? Optional.of(List.copyOf(flags.get())) : flags;
         syscalls = List.copyOf(syscalls);
     }
+
+    /** Whether there is a filter at all: not without a default action and rules, as runc has it. */
+    public boolean isFilter() {
+        return !defaultAction.isEmpty() || !syscalls.isEmpty();
+    }
+
+    /** Whether a rule asks a listener. */
+    public boolean notifies() {
+        for (SyscallRule rule : syscalls) {
+            if (rule.action().equals("SCMP_ACT_NOTIFY")) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

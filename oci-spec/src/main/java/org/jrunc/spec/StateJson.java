@@ -42,7 +42,7 @@ public final class StateJson {
     }
 
     /**
-     * What a hook, or a seccomp agent, is told: only what the specification knows, in one line without a newline.
+     * What a hook is told: only what the specification knows, in one line without a newline.
      *
      * @param state  the state
      * @param status the status at this point of the life cycle
@@ -50,6 +50,31 @@ public final class StateJson {
      */
     public static String hook(State state, String status, int pid) {
         JsonWriter json = JsonWriter.compact();
+        hook(json, state, status, pid);
+        return json.toString();
+    }
+
+    /**
+     * What a seccomp agent is told ({@code ContainerProcessState}, config-linux.md).
+     *
+     * @param state    the container's state
+     * @param status   the status at this point of the life cycle
+     * @param pid      the process with the filter
+     * @param metadata {@code listenerMetadata}
+     */
+    public static String seccompAgent(State state, String status, int pid, String metadata) {
+        JsonWriter json = JsonWriter.compact();
+        json.beginObject().property("ociVersion", state.ociVersion()).property("fds", List.of("seccompFd"))
+                .property("pid", pid);
+        if (!metadata.isEmpty()) {
+            json.property("metadata", metadata);
+        }
+        json.name("state");
+        hook(json, state, status, pid);
+        return json.endObject().toString();
+    }
+
+    private static void hook(JsonWriter json, State state, String status, int pid) {
         json.beginObject().property("ociVersion", state.ociVersion()).property("id", state.id())
                 .property("status", status);
         if (pid != 0) {
@@ -57,7 +82,7 @@ public final class StateJson {
         }
         json.property("bundle", state.bundle());
         annotations(json, state.annotations());
-        return json.endObject().toString();
+        json.endObject();
     }
 
     private static void write(JsonWriter json, State state, String owner) {

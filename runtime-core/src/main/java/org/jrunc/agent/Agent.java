@@ -23,6 +23,7 @@ public final class Agent implements AutoCloseable {
     private static final int CLONE_ARGS_SIZE = 88;
     private static final int SIGCHLD = 17;
     private static final int SIGKILL = 9;
+    private static final int PR_SET_PDEATHSIG = 1;
     private static final int WNOHANG = 1;
     private static final int POLLIN = 1;
     /** How long a process may take to end once it was told to. */
@@ -110,7 +111,9 @@ public final class Agent implements AutoCloseable {
 
     /**
      * Undoes what a child of a JVM inherits: a signal mask (the JVM's threads block SIGQUIT), ignored signals (glibc
-     * ignores 32 and 33, the caller may ignore others), and the region's descriptor, which is mapped already.
+     * ignores 32 and 33, the caller may ignore others), and the region's descriptor, which is mapped already. And lets
+     * the agent die with the JVM: the end of its socket does that as well, but not before a system call has returned in
+     * which it waits for other namespaces or cgroups of the host.
      */
     private void settle() {
         kernel.reset();
@@ -119,6 +122,7 @@ public final class Agent implements AutoCloseable {
         Step count = new Step(lane);
         Step compare = new Step(lane);
         Step mask = new Step(lane);
+        Step end = new Step(lane);
         Step close = new Step(lane);
         long zeroes = lane.put(new byte[32]);
         disposition.call(kernel.abi(), Syscall.RT_SIGACTION, Arg.of(1), Arg.of(zeroes), Arg.none(), Arg.of(8));
@@ -126,7 +130,9 @@ public final class Agent implements AutoCloseable {
         count.move(disposition.argument(0), 1).storeAt(disposition.argument(0)).then(compare);
         compare.move(disposition.argument(0), -65).onPositive(mask).onNegative(disposition);
         mask.call(kernel.abi(), Syscall.RT_SIGPROCMASK, Arg.of(2), Arg.of(zeroes), Arg.none(), Arg.of(8));
-        mask.then(close);
+        mask.then(end);
+        end.call(kernel.abi(), Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(),
+                Arg.none()).then(close);
         close.call(kernel.abi(), Syscall.CLOSE, Arg.of(region.fd())).then(kernel.mailbox().done());
         kernel.start(disposition);
         kernel.awaitDone("its first steps");
@@ -150,7 +156,7 @@ public final class Agent implements AutoCloseable {
     public Agent fork(boolean sibling, boolean program, int cgroup) {
         int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
         try {
-            int remote = kernel.send(ends[1]);
+            int remote = sendAndClose(ends[1]);
             int remoteCgroup = cgroup < 0 ? -1 : kernel.send(cgroup);
             Space lane = program ? region.largeLane() : region.smallLane();
             AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
@@ -159,14 +165,22 @@ public final class Agent implements AutoCloseable {
         } catch (RuntimeException e) {
             libc.close(ends[0]);
             throw e;
+        }
+    }
+
+    /** Closed before the child is there: when it is killed at once, nobody else may have its end of the socket open. */
+    private int sendAndClose(int fd) {
+        try {
+            return kernel.send(fd);
         } finally {
-            libc.close(ends[1]);
+            libc.close(fd);
         }
     }
 
     private long forkInto(AgentKernel child, long flags, int cgroup) {
         kernel.reset();
         Chain inChild = new Chain(child);
+        inChild.add(Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(), Arg.none());
         inChild.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Chain inParent = new Chain(kernel);
         Step clone = cgroup < 0

@@ -5,7 +5,6 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MessageHeader;
 import org.jrunc.kernel.Syscall;
@@ -16,9 +15,10 @@ import org.jrunc.kernel.Syscall;
  */
 public final class AgentKernel implements Kernel {
 
-    private static final int POLLIN = 1;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
     /** How long one system call of an agent may take before the agent counts as hung. */
-    private static final long DEADLINE_MILLIS = 30_000;
+    private static final long DEADLINE_SECONDS = 30;
 
     private final LibcKernel libc;
     private final Abi abi;
@@ -44,13 +44,16 @@ public final class AgentKernel implements Kernel {
         this.mailbox = new Mailbox(abi, lane, remoteSocket);
         this.step = new Step(lane);
         this.heap = lane.mark();
+        // The deadline is the socket's own, so that waiting for an answer is one system call.
+        libc.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(SOL_SOCKET), Arg.of(SO_RCVTIMEO),
+                Block.in(16).u64(0, DEADLINE_SECONDS), Arg.of(16));
     }
 
     @Override
     public long invoke(Syscall call, Arg... arguments) {
         prepare(call, arguments);
         start(step);
-        awaitDone(call.call());
+        awaitDone(call);
         step.collect();
         return step.result();
     }
@@ -79,9 +82,13 @@ public final class AgentKernel implements Kernel {
     public int fetch(int remoteFd) {
         prepare(Syscall.SENDMSG, Arg.of(remoteSocket), MessageHeader.sending(new byte[1], remoteFd), Arg.of(0));
         start(step);
-        awaitReadable("sendmsg");
         MessageHeader message = MessageHeader.receiving(1);
-        libc.call(Syscall.RECVMSG, Arg.of(socket), message.block(), Arg.of(MessageHeader.MSG_CMSG_CLOEXEC));
+        long received;
+        do {
+            received = libc.invoke(Syscall.RECVMSG, Arg.of(socket), message.block(),
+                    Arg.of(MessageHeader.MSG_CMSG_CLOEXEC));
+        } while (received == -Errno.EINTR);
+        checkDeadline(received, "sendmsg");
         if (!message.hasDescriptor()) {
             // What came is the byte that says "done": there was nothing to send.
             check(step.result(), Syscall.SENDMSG, Arg.of(remoteSocket), Arg.of(remoteFd));
@@ -129,27 +136,30 @@ public final class AgentKernel implements Kernel {
 
     /** Lets the agent run from a record on. */
     void start(Step first) {
-        try {
-            libc.call(Syscall.SENDTO, Arg.of(socket), Block.in(8).u64(0, first.address()), Arg.of(8),
-                    Arg.of(0x4000), Arg.none(), Arg.of(0));
-        } catch (KernelException e) {
+        if (libc.sendWord(socket, first.address()) < 0) {
             throw new AgentException("the agent process has ended");
         }
     }
 
-    /** Waits until the agent has come to the mailbox's done record. */
-    void awaitDone(String what) {
-        awaitReadable(what);
-        Block answer = Block.out(1);
-        if (libc.invoke(Syscall.RECVFROM, Arg.of(socket), answer, Arg.of(1), Arg.of(0), Arg.none(),
-                Arg.none()) != 1) {
+    /**
+     * Waits until the agent has come to the mailbox's done record.
+     *
+     * @param what what to call it when it does not come; its text is made only then
+     */
+    void awaitDone(Object what) {
+        long received;
+        do {
+            received = libc.receiveByte(socket);
+        } while (received == -Errno.EINTR);
+        checkDeadline(received, what);
+        if (received != 1) {
             throw new AgentException("the agent process has ended in " + what);
         }
     }
 
-    private void awaitReadable(String what) {
-        if (libc.poll(socket, POLLIN, DEADLINE_MILLIS) == 0) {
-            throw new AgentException("no answer from the agent process within " + DEADLINE_MILLIS / 1000
+    private static void checkDeadline(long received, Object what) {
+        if (received == -Errno.EAGAIN) {
+            throw new AgentException("no answer from the agent process within " + DEADLINE_SECONDS
                     + " s, it is still in " + what);
         }
     }

@@ -13,7 +13,8 @@ import org.jrunc.spec.Resources;
  * The cgroup of one container: on v1 a directory in each mounted hierarchy, on v2 one. For one thread at a time.
  *
  * <p>Order in a create: {@link #plannedDirectories} into the journal, {@link #create}, {@link #limit}, then put the
- * container's first process in, by {@link #enter} and {@link #cloneInto} or by {@link #join}; {@link #paths} goes into
+ * container's first process in, by {@link #enter} and {@link #cloneInto} or by {@link #join}; {@link #limitProcesses}
+ * and {@link #allowDevices} when everything is mounted; {@link #paths} goes into
  * the state file, from which a later command gets its manager by {@link #of}.
  */
 public interface CgroupManager {
@@ -47,11 +48,28 @@ public interface CgroupManager {
     List<String> create();
 
     /**
-     * Sets limits. Later; until then every limit asked for is a warning in the log.
+     * Sets all limits but that of processes and the device rules. What the kernel takes but makes another value of, or what this cgroup
+     * version can not do, is a warning in the log.
      *
      * @param resources what {@code linux.resources} or {@code update} asks for
+     * @throws RuntimeFailure when a limit is refused; names the field
      */
     void limit(Resources resources, RuntimeLog log);
+
+    /**
+     * Sets how many processes there may be. Apart from {@link #limit}, because a container that may have one process
+     * is made by two.
+     */
+    void limitProcesses(Resources resources, RuntimeLog log);
+
+    /**
+     * Sets which devices may be used. Apart from {@link #limit}, because the runtime mounts disks for the container
+     * that the container itself may not touch; and before the hooks, which may want to allow more.
+     */
+    void allowDevices(Resources resources, RuntimeLog log);
+
+    /** What the kernel's out of memory killer did in this cgroup; empty when it killed nobody. */
+    Optional<OomReport> oom();
 
     /**
      * Moves a process into the cgroup, in all hierarchies. Costs an RCU grace period, 4 to 20 ms: moving a whole

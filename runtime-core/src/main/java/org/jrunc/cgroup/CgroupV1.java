@@ -3,6 +3,8 @@ package org.jrunc.cgroup;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.Resources;
 
 /**
  * A container's cgroup on v1 (cgroup-v1 in the kernel's admin guide): a directory in each mounted hierarchy, named
@@ -27,6 +29,27 @@ final class CgroupV1 extends FileCgroup {
                 inherit(place.path(), place.mountPoint(), file);
             }
         }
+    }
+
+    @Override
+    public void limit(Resources resources, RuntimeLog log) {
+        new V1Limits(places(), log).apply(resources);
+    }
+
+    @Override
+    void processes(long limit, RuntimeLog log) {
+        new V1Limits(places(), log).processes(limit);
+    }
+
+    @Override
+    void devices(Resources resources, RuntimeLog log) {
+        new V1Limits(places(), log).devices(resources);
+    }
+
+    @Override
+    public Optional<OomReport> oom() {
+        Optional<Place> memory = find("memory");
+        return memory.isEmpty() ? Optional.empty() : OomReport.v1(memory.get().directory());
     }
 
     /** Makes sure that a cpuset file has a value, and returns it. */

@@ -3,6 +3,7 @@ package org.jrunc.cgroup;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Resources;
 
 /** A container's cgroup on a host with nothing but v2 (cgroup-v2.rst): one directory. */
@@ -64,6 +65,34 @@ final class CgroupV2 extends FileCgroup {
         if (type.equals("domain invalid")) {
             CgroupFiles.write(directory + "/cgroup.type", "threaded");
         }
+    }
+
+    @Override
+    public void limit(Resources resources, RuntimeLog log) {
+        Optional<Place> place = find(Place.UNIFIED);
+        if (place.isPresent()) {
+            new V2Limits(place.get().path(), log).apply(resources);
+        }
+    }
+
+    @Override
+    void processes(long limit, RuntimeLog log) {
+        Optional<Place> place = find(Place.UNIFIED);
+        if (place.isPresent()) {
+            new V2Limits(place.get().path(), log).processes(limit);
+        }
+    }
+
+    @Override
+    void devices(Resources resources, RuntimeLog log) {
+        // Nearly every configuration has device rules; a warning for all would be noise.
+        log.debug("/linux/resources/devices: device rules are not applied on cgroup v2 by this build yet");
+    }
+
+    @Override
+    public Optional<OomReport> oom() {
+        Optional<Place> place = find(Place.UNIFIED);
+        return place.isEmpty() ? Optional.empty() : OomReport.v2(place.get().directory());
     }
 
     private boolean needsDomain() {

@@ -174,9 +174,26 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     @Override
-    public void limit(Resources resources, RuntimeLog log) {
-        PendingLimits.warn(resources, log);
+    public final void limitProcesses(Resources resources, RuntimeLog log) {
+        if (resources.pids().isPresent() && resources.pids().get().limit().isPresent()) {
+            processes(resources.pids().get().limit().getAsLong(), log);
+        }
     }
+
+    /** Sets the limit of processes. */
+    abstract void processes(long limit, RuntimeLog log);
+
+    @Override
+    public final void allowDevices(Resources resources, RuntimeLog log) {
+        // A rootless runtime may not set them: the kernel wants CAP_SYS_ADMIN in the first user namespace. The device
+        // files such a container can open are its user's anyway.
+        if (request.isEmpty() || !request.get().rootless()) {
+            devices(resources, log);
+        }
+    }
+
+    /** Sets the rules for devices. */
+    abstract void devices(Resources resources, RuntimeLog log);
 
     @Override
     public void join(int pid) {
@@ -341,6 +358,11 @@ abstract class FileCgroup implements CgroupManager {
             }
         }
         return Optional.empty();
+    }
+
+    /** Where the container is in each hierarchy. */
+    final List<Place> places() {
+        return places;
     }
 
     /** What the container asks for, as far as it is known. */

@@ -1,6 +1,8 @@
 package org.jrunc.container;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.cgroup.CgroupHost;
@@ -10,24 +12,33 @@ import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Linux;
+import org.jrunc.spec.Resources;
 import org.jrunc.spec.Spec;
 
-/** Makes the container's cgroup, with the journal first, and starts the first agent in it. */
+/** Makes the container's cgroup with its limits, the journal first, and starts the first agent in it. */
 final class CgroupPlacement {
 
     private static final int O_DIRECTORY_CLOEXEC = OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC;
 
+    private static final Resources NO_RESOURCES = new Resources(List.of(), Optional.empty(), Optional.empty(),
+            Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of(), Map.of());
+
     private final Journal journal;
     private final boolean rootless;
+    private final Optional<Resources> resources;
+    private final RuntimeLog log;
     private final CgroupManager manager;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
         this.rootless = context.rootless().orElse(!Privileges.isHostRoot());
+        this.log = context.log();
         Optional<Linux> linux = spec.linux();
+        this.resources = linux.flatMap(Linux::resources);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
-                linux.flatMap(Linux::cgroupsPath), linux.flatMap(Linux::resources), context.systemdCgroup(), rootless));
+                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless));
     }
 
     /** Whether the runtime may lack the permission to make cgroups. */
@@ -39,12 +50,28 @@ final class CgroupPlacement {
         return manager;
     }
 
-    /** Makes the directories. */
+    /**
+     * Makes the directories and sets limits: before anything of the container is in there, so that no limit can be
+     * below what is in use, and nothing escapes one. The agents that make the container need about as much as the
+     * smallest program.
+     */
     void make() throws IOException {
         for (String path : manager.plannedDirectories()) {
             journal.intend(Teardown.CGROUP, path);
         }
         manager.create();
+        if (resources.isPresent()) {
+            manager.limit(resources.get(), log);
+        }
+    }
+
+    /**
+     * Sets what would be in the way of making the container: how many processes it may have, and which devices; those
+     * of every container where the configuration has no rules. Before the hooks, which may change it.
+     */
+    void confine() {
+        manager.limitProcesses(resources.orElse(NO_RESOURCES), log);
+        manager.allowDevices(resources.orElse(NO_RESOURCES), log);
     }
 
     /**

@@ -9,11 +9,12 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
-import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
 import org.jrunc.hooks.StartHooks;
 import org.jrunc.hooks.WaitStatus;
+import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.namespace.Entered;
@@ -31,9 +32,12 @@ import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
+import org.jrunc.seccomp.Listener;
+import org.jrunc.seccomp.SeccompFilter;
 import org.jrunc.spec.HookKind;
 import org.jrunc.spec.Hooks;
 import org.jrunc.spec.NamespaceType;
+import org.jrunc.spec.Seccomp;
 import org.jrunc.spec.Spec;
 import org.jrunc.spec.SpecException;
 import org.jrunc.spec.SpecReader;
@@ -60,6 +64,7 @@ final class Creation {
     private CgroupPlacement cgroup;
     private Agent setup;
     private Agent init;
+    private Optional<SeccompFilter> filter = Optional.empty();
     private StartFifos fifos;
     private Optional<ConsoleSocket> console = Optional.empty();
 
@@ -91,7 +96,7 @@ final class Creation {
             SmallFile.replace(directory.configFile(), SmallFile.read(config).orElseThrow());
             return build();
         } catch (KernelException | AgentException e) {
-            throw undone(new RuntimeFailure("unable to start container process: " + e.getMessage() + fate(), e));
+            throw undone(new RuntimeFailure("unable to start container process: " + cause(e), e));
         } catch (IOException e) {
             throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
                     + " (--root): " + Reason.of(e), e));
@@ -107,6 +112,7 @@ final class Creation {
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
+        filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
@@ -126,6 +132,7 @@ final class Creation {
         rootfs.prepare();
         rootfs.mountAll();
         rootfs.devices();
+        cgroup.confine();
         runHooks();
         rootfs.pivot();
         process.afterPivot(init.kernel());
@@ -138,8 +145,12 @@ final class Creation {
         // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
-        Launch.Plan launch = launchPlan(program, preserved, start, status);
+        Launch.Plan launch = launchPlan(program, preserved, start, status, process.capabilitiesAfterFilter());
 
+        if (context.log().isDebug()) {
+            context.log().debug("container " + request.id() + ": init is process " + init.pid() + ", cgroups are "
+                    + cgroup.manager().paths().values() + ", the program is " + program.path());
+        }
         Container container = save(namespaces, program);
         sendPidfd();
         writePidFile();
@@ -214,7 +225,8 @@ final class Creation {
         return -1;
     }
 
-    private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status) {
+    private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status,
+            Optional<CapabilityMasks> capabilities) {
         List<Launch.Hook> hooks = StartHooks.prepare(init, hooks().startContainer(),
                 hookState(Status.CREATED, init.kernel().getpid()), program.env(), HookOutput.of(spec.annotations()));
         fifos.close();
@@ -224,7 +236,30 @@ final class Creation {
         spared[hookFds.length + 1] = status;
         spared[hookFds.length + 2] = init.kernel().remoteSocket();
         preserved.closeOthers(init.kernel(), spared);
-        return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env());
+        return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env(),
+                loadFilter(capabilities));
+    }
+
+    /** The filter that init has to load; one with a listener is loaded now, as its descriptor has to be passed on. */
+    private Optional<Launch.Filter> loadFilter(Optional<CapabilityMasks> capabilities) {
+        if (filter.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!filter.get().notifies()) {
+            return Optional.of(new Launch.Filter(filter.get().program(), filter.get().flags(), capabilities));
+        }
+        Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow();
+        StateRecord record = record(init.pid(), 0, "", false, "");
+        String state = StateJson.seccompAgent(new Container(directory, record).state(Status.CREATING, init.pid()),
+                Status.CREATING.text(), init.pid(), profile.listenerMetadata().orElse(""));
+        try (Listener listener = Listener.connect(libc, profile.listenerPath().orElseThrow())) {
+            listener.load(init, filter.orElseThrow(), state);
+        }
+        if (capabilities.isPresent()) {
+            CapabilityMasks masks = capabilities.get();
+            init.kernel().capset(masks.effective(), masks.permitted(), masks.inheritable());
+        }
+        return Optional.empty();
     }
 
     private Container save(NamespacePlan namespaces, Program program) throws IOException {
@@ -262,12 +297,25 @@ final class Creation {
         return context.environment().getOrDefault("PATH", "");
     }
 
+    /** What led to a failure: first of all, whether the process that makes the container was killed for its memory. */
+    private String cause(RuntimeException e) {
+        String fate = fate();
+        // The end of its socket may be seen before the process can be reaped.
+        boolean died = e instanceof AgentException || !fate.isEmpty();
+        Optional<OomReport> oom = cgroup == null || !died ? Optional.empty() : cgroup.manager().oom();
+        if (oom.isPresent()) {
+            return "container init was OOM-killed (memory limit too low?): " + oom.get().text();
+        }
+        return e.getMessage() + fate;
+    }
+
     /** How the container's first process has ended, if it has. */
     private String fate() {
-        if (init == null) {
+        Agent first = init == null ? setup : init;
+        if (first == null) {
             return "";
         }
-        int status = init.reapIfEnded();
+        int status = first.reapIfEnded();
         return status <= 0 ? "" : " (container init: " + WaitStatus.text(status) + ")";
     }
 

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jrunc.agent.Launch;
+import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.StartHooks;
 import org.jrunc.kernel.Errno;
 import org.jrunc.report.Reason;
@@ -88,8 +91,10 @@ public final class Start {
     /** Turns what init told into the failure it stands for, or nothing. */
     static void judge(Container container, byte[] told) {
         if (told.length == 0) {
-            throw new RuntimeFailure("container init was not ready to execute: the process died while waiting for"
-                    + " start (killed, or out of memory?)");
+            Optional<OomReport> oom = CgroupManager.of(container.record().cgroups()).oom();
+            throw new RuntimeFailure(oom.isPresent()
+                    ? "container init was OOM-killed (memory limit too low?): " + oom.get().text()
+                    : "container init was not ready to execute: the process died while waiting for start (killed?)");
         }
         if (told[0] == Launch.HOOK_FAILED) {
             List<Hook> hooks = SpecReader.read(container.directory().configFile().toPath()).hooks().orElseThrow()
@@ -98,8 +103,23 @@ public final class Start {
         }
         if (told.length > 1) {
             int errno = -(int) ByteBuffer.wrap(Arrays.copyOfRange(told, 1, 9)).order(ByteOrder.nativeOrder()).getLong();
+            if (told.length > 9) {
+                throw new RuntimeFailure("unable to load the system call filter: /linux/seccomp: seccomp or capset: "
+                        + Errno.name(errno) + filterHint(errno));
+            }
             throw new ExecFailure("exec " + container.record().program() + ": " + Errno.text(errno)
                     + " (/process/args/0, execve: " + Errno.name(errno) + hint(errno) + ")");
+        }
+    }
+
+    private static String filterHint(int errno) {
+        switch (errno) {
+            case Errno.EACCES:
+                return " (without /process/noNewPrivileges this needs CAP_SYS_ADMIN)";
+            case Errno.EPERM:
+                return " (does the filter itself deny capset?)";
+            default:
+                return "";
         }
     }
 

@@ -83,9 +83,19 @@ final class StateStore {
     /** The ids of all containers, sorted; empty optional when the root directory does not exist. */
     Optional<String[]> ids() {
         String[] names = root.list();
-        if (names != null) {
-            Arrays.sort(names);
+        if (names == null) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(names);
+        // Other things of the runtime have a name that no id can be, see ContainerId.
+        int count = 0;
+        for (String name : names) {
+            if (name.indexOf('@') < 0) {
+                names[count] = name;
+                count++;
+            }
+        }
+        String[] ids = Arrays.copyOf(names, count);
+        Arrays.sort(ids);
+        return Optional.of(ids);
     }
 }

@@ -6,6 +6,8 @@ public final class Capability {
     /** The highest capability known here, of Linux 5.9. */
     public static final int CAP_LAST_CAP = 40;
 
+    public static final int CAP_SYS_ADMIN = 21;
+
     private static final String[] NAMES = {
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID",
         "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST",

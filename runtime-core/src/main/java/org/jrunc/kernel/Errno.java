@@ -39,6 +39,9 @@ public final class Errno {
     public static final int EADDRNOTAVAIL = 99;
     public static final int ECONNREFUSED = 111;
     public static final int ETIMEDOUT = 110;
+    public static final int EDOM = 33;
+    public static final int EFAULT = 14;
+    public static final int ECANCELED = 125;
     public static final int EDQUOT = 122;
     public static final int ENOTCONN = 107;
     public static final int EUSERS = 87;

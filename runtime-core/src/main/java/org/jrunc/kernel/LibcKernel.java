@@ -16,6 +16,7 @@ public final class LibcKernel implements Kernel {
     private static final int SCRATCH = 1 << 17;
     /** {@code sizeof(posix_spawn_file_actions_t)} is 80 and {@code sizeof(posix_spawnattr_t)} 336 in glibc. */
     private static final int SPAWN_OBJECT = 512;
+    private static final int MSG_NOSIGNAL = 0x4000;
 
     private final Libc libc = new Libc();
     private final Scratch scratch = new Scratch(SCRATCH);
@@ -90,6 +91,26 @@ public final class LibcKernel implements Kernel {
     }
 
     /**
+     * send(2) of one word on a connected socket, never with SIGPIPE. It and {@link #receiveByte} are made for every
+     * call of an agent, some hundred times in a cold JVM: hence without {@link Arg}s.
+     *
+     * @return 8, or the negative errno
+     */
+    public synchronized long sendWord(int socket, long word) {
+        return libc.syscall(Syscall.SENDTO.number(Abi.current()), socket, scratch.first(word), Long.BYTES, MSG_NOSIGNAL,
+                0, 0);
+    }
+
+    /**
+     * recv(2) of one byte.
+     *
+     * @return 1, 0 at the end of the stream, or the negative errno
+     */
+    public synchronized long receiveByte(int socket) {
+        return libc.syscall(Syscall.RECVFROM.number(Abi.current()), socket, scratch.first(0), 1, 0, 0, 0);
+    }
+
+    /**
      * Native memory for the arguments of one call: filled from the start, replaced by a larger one when too small.
      * Accessed as a ByteBuffer: the accessors of a MemorySegment are VarHandles, whose forms are spun at each start.
      */
@@ -111,6 +132,12 @@ public final class LibcKernel implements Kernel {
                 overflow = null;
                 last = base;
             }
+        }
+
+        /** Sets the first word; returns its address. */
+        long first(long word) {
+            base.memory.putLong(0, word);
+            return base.address;
         }
 
         @Override

@@ -111,10 +111,20 @@ public interface ProcessCalls extends SystemCalls {
 
     /** capset(2), version 3, for the calling process; each set is a 64-bit mask. */
     default void capset(long effective, long permitted, long inheritable) {
-        Block data = Block.in(24).u32(0, (int) effective).u32(4, (int) permitted).u32(8, (int) inheritable)
-                .u32(12, (int) (effective >>> 32)).u32(16, (int) (permitted >>> 32))
-                .u32(20, (int) (inheritable >>> 32));
-        call(Syscall.CAPSET, Block.in(8).u32(0, 0x20080522), data);
+        CapabilityMasks masks = new CapabilityMasks(effective, permitted, inheritable);
+        call(Syscall.CAPSET, CapabilityMasks.header(), masks.data());
+    }
+
+    /** capget(2), version 3, of the calling process. */
+    default CapabilityMasks capget() {
+        Block data = Block.out(24);
+        call(Syscall.CAPGET, CapabilityMasks.header(), data);
+        return CapabilityMasks.of(data);
+    }
+
+    /** pidfd_getfd(2): a copy of a descriptor of another process, close-on-exec. */
+    default int pidfdGetfd(int pidfd, int fd) {
+        return (int) call(Syscall.PIDFD_GETFD, of(pidfd), of(fd), of(0));
     }
 
     /** kill(2). */

@@ -164,4 +164,9 @@ public enum Syscall {
     public String call() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
+
+    @Override
+    public String toString() {
+        return call();
+    }
 }

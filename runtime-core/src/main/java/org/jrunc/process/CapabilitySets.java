@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Capability;
+import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -21,6 +22,8 @@ import org.jrunc.spec.Capabilities;
  * sets alone, as runc does.
  */
 public final class CapabilitySets {
+
+    private static final long SYS_ADMIN = 1L << Capability.CAP_SYS_ADMIN;
 
     private final boolean given;
     private final long bounding;
@@ -100,11 +103,32 @@ public final class CapabilitySets {
 
     /** Sets the other four: when the process is the container's user. */
     public void apply(Kernel kernel) {
-        if (!given) {
-            return;
+        if (given) {
+            apply(kernel, 0);
         }
+    }
+
+    /**
+     * Sets the other four, and keeps CAP_SYS_ADMIN all the same: whoever loads a system call filter without
+     * no_new_privs must have it, seccomp(2), and that comes last.
+     *
+     * @return what capset(2) has to set as soon as the filter is loaded; empty if nothing was kept
+     */
+    public Optional<CapabilityMasks> applyBeforeFilter(Kernel kernel) {
+        CapabilityMasks wanted = given ? new CapabilityMasks(effective, permitted, inheritable) : kernel.capget();
+        boolean extra = (wanted.effective() & SYS_ADMIN) == 0;
+        if (given) {
+            apply(kernel, extra ? SYS_ADMIN : 0);
+        } else if (extra) {
+            // Of a user other than root, whose change of ids has emptied this set.
+            kernel.capset(wanted.effective() | SYS_ADMIN, wanted.permitted() | SYS_ADMIN, wanted.inheritable());
+        }
+        return extra ? Optional.of(wanted) : Optional.empty();
+    }
+
+    private void apply(Kernel kernel, long extra) {
         try {
-            kernel.capset(effective, permitted, inheritable);
+            kernel.capset(effective | extra, permitted | extra, inheritable);
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to apply caps: /process/capabilities: " + e.getMessage() + hint(e), e);
         }

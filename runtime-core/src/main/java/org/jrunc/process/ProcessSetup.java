@@ -3,6 +3,7 @@ package org.jrunc.process;
 import java.util.Optional;
 import org.jrunc.agent.AgentKernel;
 import org.jrunc.agent.Batch;
+import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Prctl;
@@ -46,7 +47,9 @@ public final class ProcessSetup {
     private final CapabilitySets capabilities;
     private final Optional<Personality> personality;
     private final boolean linux32;
+    private final boolean filtered;
     private Environment environment;
+    private Optional<CapabilityMasks> afterFilter = Optional.empty();
 
     /**
      * The set-up of a container's process.
@@ -74,6 +77,8 @@ public final class ProcessSetup {
         this.numaPolicy = new NumaPolicy(linux.isPresent() ? linux.get().memoryPolicy() : Optional.empty());
         this.personality = linux.isPresent() ? linux.get().personality() : Optional.empty();
         this.linux32 = personality.isPresent() && isLinux32(personality.get());
+        this.filtered = linux.isPresent() && linux.get().seccomp().isPresent()
+                && linux.get().seccomp().get().isFilter();
         this.credentials = new Credentials(process.user(), options.keepGroups());
         this.capabilities = new CapabilitySets(brain, process.capabilities(), log);
     }
@@ -143,8 +148,8 @@ public final class ProcessSetup {
 
     /**
      * When mounts, devices, masked paths and sysctls are done: afterwards the process has no rights but those of the
-     * container's user. Without {@code noNewPrivileges} a system call filter has to be loaded just before this changes
-     * the user, with it just before execve.
+     * container's user. A system call filter is loaded just before execve; for one without {@code noNewPrivileges} the
+     * process keeps CAP_SYS_ADMIN up to then, see {@link #capabilitiesAfterFilter}.
      *
      * @param brain  the runtime
      * @param kernel the container's process
@@ -159,6 +164,13 @@ public final class ProcessSetup {
         // Last, as this user and in this directory.
         String path = new Executable(kernel).find(process.args().getFirst(), environment.value("PATH"));
         return new Program(path, process.args(), environment.entries());
+    }
+
+    /**
+     * The capability sets that the process must get as soon as its system call filter is loaded; empty if it has them.
+     */
+    public Optional<CapabilityMasks> capabilitiesAfterFilter() {
+        return afterFilter;
     }
 
     private void becomeUser(Kernel brain, Kernel kernel, int pid) {
@@ -178,7 +190,11 @@ public final class ProcessSetup {
         directory.enterAsUser(kernel);
         WorkingDirectory.verify(kernel);
         credentials.release(kernel);
-        capabilities.apply(kernel);
+        if (filtered && !process.noNewPrivileges()) {
+            afterFilter = capabilities.applyBeforeFilter(kernel);
+        } else {
+            capabilities.apply(kernel);
+        }
         kernel.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
     }
 

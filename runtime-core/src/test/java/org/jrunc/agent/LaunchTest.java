@@ -43,7 +43,7 @@ class LaunchTest {
     private Agent launched(String program, String... arguments) {
         Agent agent = Agent.spawn(libc, "init");
         Launch.Plan plan = new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), List.of(), program,
-                List.of(arguments), List.of("A=b"));
+                List.of(arguments), List.of("A=b"), java.util.Optional.empty());
         Launch.release(agent, plan);
         agent.closeRegion();
         return agent;

@@ -25,7 +25,7 @@ final class MonitorMain {
         Agent agent = Agent.spawn(libc, "init");
         Launch.release(agent, new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), List.of(),
                 args[3],
-                List.of(args).subList(3, args.length), List.of("PATH=/usr/bin:/bin")));
+                List.of(args).subList(3, args.length), List.of("PATH=/usr/bin:/bin"), java.util.Optional.empty()));
         libc.write(start, new byte[1]);
         List<Monitor.Removal> removals = new ArrayList<>();
         for (String removal : args[1].isEmpty() ? new String[0] : args[1].split(",")) {

@@ -350,16 +350,6 @@ class FileCgroupTest {
             assertTrue(text.startsWith("unable to remove cgroup " + directory()), text);
             assertTrue(text.endsWith("process " + pid + " (sleep) is still in it"), text);
         }
-
-        @Test
-        void warnsAboutLimits() {
-            List<String> warnings = new ArrayList<>();
-            Resources asked = new Resources(List.of(), Optional.empty(), Optional.empty(), Optional.empty(),
-                    Optional.empty(), List.of(), Optional.empty(), Map.of(), Map.of("memory.high", "1M"));
-            cgroup.limit(asked, (level, message) -> warnings.add(level + " " + message));
-            assertEquals(1, warnings.size());
-            assertTrue(warnings.getFirst().startsWith("WARNING linux.resources.unified"), warnings.toString());
-        }
     }
 
     @Nested

@@ -1,0 +1,53 @@
+package org.jrunc.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code linux.resources.hugepageLimits}. */
+@ExtendWith(NothingLeftExtension.class)
+class CgroupHugetlbTest {
+
+    private static Cgroups.Mounted mounted;
+
+    @BeforeAll
+    static void needs() {
+        Needs.root();
+        Needs.cgroupV1();
+        mounted = Cgroups.Mounted.of("hugetlb");
+    }
+
+    @AfterAll
+    static void unmount() {
+        if (mounted != null) {
+            mounted.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLimitIsSet(Cgroups.At at, Sandbox box) {
+        Needs.file("/sys/kernel/mm/hugepages/hugepages-2048kB");
+        Bundle bundle = Cgroups.asking(box, "hugepageLimits", List.of(Map.of("pageSize", "2MB", "limit", 41943040)));
+        try (Container container = Cgroups.container(box, bundle, at).started()) {
+            assertEquals("41943040", Cgroups.file(container, "hugetlb", "hugetlb.2MB.limit_in_bytes"));
+            if (box.runtime().kind() == OciRuntime.Kind.JRUNC) {
+                assertEquals("41943040", Cgroups.file(container, "hugetlb", "hugetlb.2MB.rsvd.limit_in_bytes"));
+            }
+        }
+    }
+
+    @Test
+    void refusesAPageSizeThatTheMachineDoesNotHave(Sandbox box) {
+        Needs.jrunc(box, "the peers name no field");
+        Cgroups.refused(box, "hugepageLimits", List.of(Map.of("pageSize", "3MB", "limit", 3145728)))
+                .failsWith("/linux/resources/hugepageLimits/0/pageSize: this host has no huge pages of 3MB");
+    }
+}

@@ -1,0 +1,103 @@
+package org.jrunc.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A shared library of the host, dlopen(3): its functions of up to six integers and pointers, called through the one
+ * downcall shape there is. For one thread at a time.
+ */
+public final class NativeLibrary {
+
+    private static final int RTLD_NOW = 2;
+    private static final int SCRATCH = 1 << 14;
+
+    private final Libc libc = new Libc();
+    private final Memory scratch = new Memory(SCRATCH);
+    private final Map<String, Long> functions = new HashMap<>();
+    private final long handle;
+
+    private NativeLibrary(String name) {
+        handle = libc.call("dlopen", Arg.text(name).place(scratch), RTLD_NOW, 0, 0, 0, 0);
+    }
+
+    /**
+     * Loads a library, for the rest of this process's life.
+     *
+     * @param name its soname
+     * @return empty when the host does not have it
+     */
+    public static Optional<NativeLibrary> open(String name) {
+        NativeLibrary library = new NativeLibrary(name);
+        return library.handle == 0 ? Optional.empty() : Optional.of(library);
+    }
+
+    /**
+     * Calls a function.
+     *
+     * @return the result register: a function that returns an int has its value in the lower half, to be cast
+     * @throws IllegalArgumentException when the library has no such function
+     */
+    public long call(String function, Arg... arguments) {
+        long address = address(function);
+        scratch.used = 0;
+        long[] words = new long[6];
+        for (int i = 0; i < arguments.length; i++) {
+            words[i] = arguments[i].place(scratch);
+        }
+        return libc.call(address, words[0], words[1], words[2], words[3], words[4], words[5]);
+    }
+
+    private long address(String function) {
+        Long known = functions.get(function);
+        if (known != null) {
+            return known;
+        }
+        scratch.used = 0;
+        long address = libc.call("dlsym", handle, Arg.text(function).place(scratch), 0, 0, 0, 0);
+        if (address == 0) {
+            throw new IllegalArgumentException("no function " + function);
+        }
+        functions.put(function, address);
+        return address;
+    }
+
+    /** Memory for the arguments of one call; a ByteBuffer for the reason that {@link LibcKernel} has. */
+    private static final class Memory implements Arg.Memory {
+        private final ByteBuffer memory;
+        private final long address;
+        private int used;
+
+        Memory(int size) {
+            MemorySegment segment = Arena.global().allocate(size, 16);
+            memory = segment.asByteBuffer().order(ByteOrder.nativeOrder());
+            address = segment.address();
+        }
+
+        @Override
+        public long put(byte[] bytes) {
+            if (used + bytes.length > memory.capacity()) {
+                throw new IllegalArgumentException("arguments of more than " + memory.capacity() + " bytes");
+            }
+            memory.put(used, bytes);
+            long at = address + used;
+            used += bytes.length + 15 & ~15;
+            return at;
+        }
+
+        @Override
+        public void get(long at, byte[] into) {
+            memory.get((int) (at - address), into);
+        }
+
+        @Override
+        public void pointer(long at, long value) {
+            memory.putLong((int) (at - address), value);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.jrunc.seccomp;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.jrunc.kernel.Dirent;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Stat;
+import org.jrunc.report.RuntimeLog;
+
+/**
+ * Compiled filters, in a directory that only this user can write: it decides what containers may do. The directory and
+ * each file are verified by descriptor before they are trusted; what fails that is not used, with a warning.
+ *
+ * <p>An entry holds the whole text that the filter was made from, and counts only if it is the same byte by byte. So
+ * the file's name may be a checksum that two texts can share, and needs not be a cryptographic digest, whose classes
+ * alone cost more at start than all the rest.
+ */
+final class FilterCache {
+
+    /** Not a container's id, which has no {@code @}. */
+    static final String DIRECTORY = "@seccomp";
+
+    private static final long MAGIC = 0x3130_6363_7263_6a0aL;
+    private static final int HEADER = 16;
+    private static final int OWNER_ONLY = 0700;
+    private static final int OTHERS = 077;
+    private static final long LARGEST = 1 << 20;
+    private static final int MOST_ENTRIES = 64;
+    private static final int OPEN_DIRECTORY = OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+    private static final int NEW_FILE = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW
+            | OpenFlags.O_CLOEXEC;
+
+    private final Kernel kernel;
+    private final String directory;
+    private final RuntimeLog log;
+
+    /**
+     * The cache below a directory.
+     *
+     * @param root the state root ({@code --root})
+     */
+    FilterCache(Kernel kernel, String root, RuntimeLog log) {
+        this.kernel = kernel;
+        this.directory = root + "/" + DIRECTORY;
+        this.log = log;
+    }
+
+    /** The filter made from this text, if there is one. */
+    Optional<byte[]> find(byte[] text) {
+        try {
+            int dir = kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
+            try {
+                return isTrusted(stat(dir), kernel.geteuid(), directory) ? read(dir, text) : Optional.empty();
+            } finally {
+                kernel.close(dir);
+            }
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                log.warn("the cache of system call filters is not used: " + e.getMessage());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Optional<byte[]> read(int dir, byte[] text) {
+        String name = name(text);
+        int file = kernel.openat(dir, name, OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC, 0);
+        try {
+            Stat stat = stat(file);
+            if (stat.type() != Stat.S_IFREG || !isTrusted(stat, stat.uid(), directory + "/" + name)) {
+                return Optional.empty();
+            }
+            return filter(kernel.pread(file, (int) Math.min(stat.size(), LARGEST), 0), text);
+        } finally {
+            kernel.close(file);
+        }
+    }
+
+    private Stat stat(int fd) {
+        return kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH);
+    }
+
+    private boolean isTrusted(Stat stat, int owner, String path) {
+        if (stat.uid() == owner && (stat.permissions() & OTHERS) == 0) {
+            return true;
+        }
+        log.warn("the cache of system call filters is not used: " + path + " is not only this user's: it belongs to uid "
+                + stat.uid() + " and has mode " + Integer.toOctalString(stat.permissions()));
+        return false;
+    }
+
+    private static Optional<byte[]> filter(byte[] entry, byte[] text) {
+        if (entry.length < HEADER) {
+            return Optional.empty();
+        }
+        ByteBuffer header = ByteBuffer.wrap(entry).order(ByteOrder.nativeOrder());
+        int end = HEADER + text.length;
+        boolean same = header.getLong(0) == MAGIC && header.getInt(8) == text.length
+                && (long) end + header.getInt(12) == entry.length
+                && Arrays.equals(entry, HEADER, end, text, 0, text.length);
+        return same ? Optional.of(Arrays.copyOfRange(entry, end, entry.length)) : Optional.empty();
+    }
+
+    /** Keeps a filter; without success if that can not be. */
+    void keep(byte[] text, byte[] filter) {
+        try {
+            int dir = openOrMake();
+            try {
+                if (isTrusted(stat(dir), kernel.geteuid(), directory)) {
+                    limit(dir);
+                    write(dir, name(text), entry(text, filter));
+                }
+            } finally {
+                kernel.close(dir);
+            }
+        } catch (KernelException e) {
+            log.debug("the system call filter is not kept for the next time: " + e.getMessage());
+        }
+    }
+
+    private int openOrMake() {
+        try {
+            kernel.mkdirat(Kernel.AT_FDCWD, directory, OWNER_ONLY);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+        }
+        return kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
+    }
+
+    /** Empties a cache that has grown large: who has so many profiles makes them up. */
+    private void limit(int dir) {
+        var entries = kernel.getdents(dir);
+        if (entries.size() > MOST_ENTRIES) {
+            for (Dirent entry : entries) {
+                if (entry.name().charAt(0) != '.') {
+                    kernel.unlinkat(dir, entry.name(), 0);
+                }
+            }
+        }
+    }
+
+    /** In one step: a reader sees all of it or nothing. */
+    private void write(int dir, String name, byte[] entry) {
+        String temporary = "new-" + ProcessHandle.current().pid();
+        int file = kernel.openat(dir, temporary, NEW_FILE, 0600);
+        boolean complete = false;
+        try {
+            complete = kernel.write(file, entry) == entry.length;
+        } finally {
+            kernel.close(file);
+            if (!complete) {
+                kernel.unlinkat(dir, temporary, 0);
+            }
+        }
+        if (complete) {
+            kernel.renameat2(dir, temporary, dir, name, 0);
+        }
+    }
+
+    private static byte[] entry(byte[] text, byte[] filter) {
+        ByteBuffer entry = ByteBuffer.allocate(HEADER + text.length + filter.length).order(ByteOrder.nativeOrder());
+        entry.putLong(MAGIC).putInt(text.length).putInt(filter.length).put(text).put(filter);
+        return entry.array();
+    }
+
+    private static String name(byte[] text) {
+        CRC32 checksum = new CRC32();
+        checksum.update(text, 0, text.length);
+        return Long.toHexString(checksum.getValue()) + "-" + text.length;
+    }
+}
