@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
+import org.jrunc.container.Run;
 
 /**
  * Runs many command lines in one JVM, for the recording of the AOT cache: a cache comes from one run, and must know the
@@ -26,6 +27,7 @@ public final class Training {
      * @param args the script, then pairs of a word and what replaces it in the script
      */
     public static void main(String[] args) throws IOException {
+        System.setProperty(Run.REHEARSAL, "true");
         Path cwd = Path.of("").toAbsolutePath();
         // The same kinds of stream as in Main, so that their classes are in the cache.
         PrintStream err = Main.stream(FileDescriptor.err);

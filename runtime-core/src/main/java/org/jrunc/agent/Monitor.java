@@ -97,6 +97,11 @@ public final class Monitor {
         this.status = space.put(new byte[16]);
     }
 
+    /** Makes the monitor's program, and no more. */
+    public static void rehearse(Plan plan) {
+        new Monitor(plan).program();
+    }
+
     /**
      * Becomes the monitor. Does not return, unless it fails.
      *
