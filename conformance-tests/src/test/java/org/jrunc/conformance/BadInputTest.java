@@ -51,6 +51,19 @@ class BadInputTest {
     }
 
     @Test
+    void theCgroupOfAnotherContainerWhichLivesOn(Sandbox box) {
+        Bundle bundle = box.bundle().idle();
+        try (Container first = box.container(bundle)) {
+            bundle.set("/linux/cgroupsPath", "/" + first.id());
+            first.create().ok();
+            first.start().ok();
+            Container second = box.container(box.bundle().idle().set("/linux/cgroupsPath", "/" + first.id()));
+            assertRefused(second, second.invocation("create").run(), "container's cgroup is not empty");
+            assertEquals("running", first.status());
+        }
+    }
+
+    @Test
     void aMissingBundle(Sandbox box) {
         String id = box.newId();
         Result result = box.runtime().command("create", "--bundle", box.dir() + "/no-bundle", id).run();

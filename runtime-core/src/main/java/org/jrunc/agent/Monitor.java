@@ -89,7 +89,7 @@ public final class Monitor {
     private Monitor(Plan plan) {
         this.plan = plan;
         this.abi = Abi.current();
-        this.image = new ElfImage(abi, 192 << 10);
+        this.image = new ElfImage(abi, room(plan));
         this.space = image.space();
         this.exit = image.step();
         exit.call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)).then(exit);
@@ -125,6 +125,16 @@ public final class Monitor {
             }
         }
         libc.execve("/proc/self/fd/" + fd, List.of("jrunc"), plan.environment);
+    }
+
+    /** An upper limit of what records and strings take: cleaner and reporter have the environment each. */
+    private static int room(Plan plan) {
+        int strings = 0;
+        for (String variable : plan.environment) {
+            // A char is at most three bytes of UTF-8; then the NUL, the padding and the pointer.
+            strings += 2 * (3 * variable.length() + 24);
+        }
+        return (192 << 10) + strings;
     }
 
     private byte[] program() {

@@ -62,6 +62,8 @@ final class Creation {
     private Journal journal;
     private LibcKernel libc;
     private CgroupPlacement cgroup;
+    /** Not before it was made: a cgroup that was refused because it is occupied has other containers in it. */
+    private boolean cgroupIsOurs;
     private Agent setup;
     private Agent init;
     private Optional<SeccompFilter> filter = Optional.empty();
@@ -118,6 +120,7 @@ final class Creation {
                 context.log());
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
+        cgroupIsOurs = true;
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
@@ -331,7 +334,7 @@ final class Creation {
                 Optional<Container> container = cgroup == null ? Optional.empty()
                         : Optional.of(new Container(directory, record(0, 0, "", false, "")));
                 new Teardown(context, directory, journal).run(container,
-                        cgroup == null ? Optional.empty() : Optional.of(cgroup.manager()));
+                        cgroupIsOurs ? Optional.of(cgroup.manager()) : Optional.empty());
                 journal.close();
             } else {
                 directory.remove();
