@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.SpecException;
 
 /**
  * The directory of one container below {@code --root}. It exists from the first moment of {@code create} to the last
@@ -53,6 +54,9 @@ record StateDirectory(File path) {
             return SmallFile.read(stateFile()).map(content -> StateRecord.parse(content, stateFile().getPath()));
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the state of container " + id() + ": " + Reason.of(e), e);
+        } catch (SpecException e) {
+            throw new RuntimeFailure("can not read the state of container " + id() + ": " + e.getMessage()
+                    + " (another runtime's? Each needs a --root of its own)", e);
         }
     }
 
