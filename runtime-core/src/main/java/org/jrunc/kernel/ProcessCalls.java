@@ -115,13 +115,6 @@ public interface ProcessCalls extends SystemCalls {
         call(Syscall.CAPSET, CapabilityMasks.header(), masks.data());
     }
 
-    /** capget(2), version 3, of the calling process. */
-    default CapabilityMasks capget() {
-        Block data = Block.out(24);
-        call(Syscall.CAPGET, CapabilityMasks.header(), data);
-        return CapabilityMasks.of(data);
-    }
-
     /** pidfd_getfd(2): a copy of a descriptor of another process, close-on-exec. */
     default int pidfdGetfd(int pidfd, int fd) {
         return (int) call(Syscall.PIDFD_GETFD, of(pidfd), of(fd), of(0));
