@@ -9,12 +9,11 @@ import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Prctl;
 import org.jrunc.report.RuntimeFailure;
 
 /** Creates and starts a container, and in the foreground waits for its end. */
 public final class Run {
-
-    private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     /**
      * A system property: a foreground run does everything but become the monitor, which would end the JVM. So that the
@@ -49,7 +48,7 @@ public final class Run {
     private int runInForeground(RunRequest request, Created created) {
         LibcKernel libc = created.libc();
         if (!request.noSubreaper()) {
-            libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            libc.prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         }
         Optional<Monitor.Start> start = Optional.empty();
         if (created.container().record().poststart()) {
@@ -86,9 +85,11 @@ public final class Run {
         if (!directory.startFifo().renameTo(directory.claimedFifo())) {
             throw new RuntimeFailure("cannot start an already running container");
         }
-        int start = libc.openat(Kernel.AT_FDCWD, directory.claimedFifo().getPath(), OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
+        int start = libc.openat(Kernel.AT_FDCWD, directory.claimedFifo().getPath(),
+                OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
         // Does not wait: init has it open for writing.
-        int status = libc.openat(Kernel.AT_FDCWD, directory.statusFifo().getPath(), OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
+        int status = libc.openat(Kernel.AT_FDCWD, directory.statusFifo().getPath(),
+                OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
         List<String> reporter = new ArrayList<>(context.self());
         reporter.add("run-failed");
         reporter.add(directory.id());
