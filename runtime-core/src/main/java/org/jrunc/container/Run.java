@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Prctl;
@@ -40,12 +41,29 @@ public final class Run {
         if (!request.detach()) {
             return runInForeground(request, created);
         }
-        created.release();
-        startOrRemove(created);
+        created.release(context);
+        try {
+            new Start(context).start(created.container());
+        } catch (RuntimeException e) {
+            created.undo(context);
+            throw e;
+        }
         return 0;
     }
 
     private int runInForeground(RunRequest request, Created created) {
+        try {
+            return becomeMonitor(request, created);
+        } catch (KernelException e) {
+            created.undo(context);
+            throw new RuntimeFailure("unable to become the container's monitor: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            created.undo(context);
+            throw e;
+        }
+    }
+
+    private int becomeMonitor(RunRequest request, Created created) {
         LibcKernel libc = created.libc();
         if (!request.noSubreaper()) {
             libc.prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -53,8 +71,8 @@ public final class Run {
         Optional<Monitor.Start> start = Optional.empty();
         if (created.container().record().poststart()) {
             // Hooks need this JVM once the container runs.
-            created.release();
-            startOrRemove(created);
+            created.release(context);
+            new Start(context).start(created.container());
         } else {
             start = Optional.of(start(created));
         }
@@ -65,17 +83,7 @@ public final class Run {
             return 0;
         }
         Monitor.become(libc, plan);
-        throw new RuntimeFailure("the container's monitor could not be executed");
-    }
-
-    private void startOrRemove(Created created) {
-        try {
-            new Start(context).start(created.container());
-        } catch (RuntimeException e) {
-            created.init().reapIfEnded();
-            new Delete(context).delete(created.container().record().id(), true);
-            throw e;
-        }
+        throw new IllegalStateException("execve returned without an error");
     }
 
     /** Leaves the start to the monitor. The FIFO changes its name first: nobody else can start the container then. */

@@ -120,6 +120,12 @@ public interface ProcessCalls extends SystemCalls {
         return (int) call(Syscall.PIDFD_GETFD, of(pidfd), of(fd), of(0));
     }
 
+    /** rt_sigaction(2): the whole process ignores a signal from now on, and so do its children unless they reset it. */
+    default void ignoreSignal(int signal) {
+        // struct sigaction of the kernel, not of libc: sa_handler is SIG_IGN, no flags, no restorer, an empty mask.
+        call(Syscall.RT_SIGACTION, of(signal), Block.in(32).u64(0, 1), none(), of(8));
+    }
+
     /** kill(2). */
     default void kill(int pid, int signal) {
         call(Syscall.KILL, of(pid), of(signal));
