@@ -215,6 +215,7 @@ class LauncherImageTest {
     void tellsTheNameItWasCalledBy() throws Exception {
         Path runc = Files.createSymbolicLink(directory.resolve("runc"), Path.of(JRUNC));
         assertTrue(run(Map.of(), runc.toString(), "--version").out().startsWith("runc version "));
-        assertTrue(run(Map.of(), runc.toString(), "state").err().contains("msg=\"" + runc + ": \\\"state\\\" requires"));
+        assertTrue(run(Map.of(), runc.toString(), "state").err()
+                .contains("msg=\"" + runc + ": \\\"state\\\" requires"));
     }
 }

@@ -43,7 +43,7 @@ record StateDirectory(File path) {
         return new File(path, "status.fifo");
     }
 
-    /** The start FIFO under the name it has while a {@code start} uses it: whoever renames it is the one that starts. */
+    /** The start FIFO under the name it has while a {@code start} uses it: who renames it is the one that starts. */
     File claimedFifo() {
         return new File(path, "exec.fifo.claimed");
     }
