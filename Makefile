@@ -18,11 +18,11 @@ help:
 	@echo 'make install    to $$PREFIX/lib/jrunc and $$PREFIX/bin/jrunc (PREFIX=$(PREFIX)); also: uninstall'
 	@echo 'make clean      remove everything that was built'
 
-# Made anew when a source is newer.
-$(IMAGE)/lib/jrunc.aot: $(SOURCES)
+# Made anew when a source is newer. The small cache is the last part to be made.
+$(IMAGE)/lib/jrunc-small.aot: $(SOURCES)
 	$(MVN) $(MVN_FLAGS) --quiet -DskipTests -pl runtime-cli -am package
 
-image: $(IMAGE)/lib/jrunc.aot
+image: $(IMAGE)/lib/jrunc-small.aot
 
 demo: image
 	scripts/demo.sh

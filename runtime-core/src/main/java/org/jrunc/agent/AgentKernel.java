@@ -90,8 +90,10 @@ public final class AgentKernel implements Kernel {
         } while (received == -Errno.EINTR);
         checkDeadline(received, "sendmsg");
         if (!message.hasDescriptor()) {
-            // What came is the byte that says "done": there was nothing to send.
-            check(step.result(), Syscall.SENDMSG, Arg.of(remoteSocket), Arg.of(remoteFd));
+            if (step.result() != Record.NEVER) {
+                // What came is the byte that says "done": there was nothing to send.
+                check(step.result(), Syscall.SENDMSG, Arg.of(remoteSocket), Arg.of(remoteFd));
+            }
             throw new AgentException("the agent process has ended in sendmsg");
         }
         awaitDone("sendmsg");

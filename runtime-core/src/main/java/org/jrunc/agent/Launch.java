@@ -16,8 +16,8 @@ import org.jrunc.kernel.Syscall;
  * status FIFO, whose last writer is init itself: {@link #EXECUTING} right before execve, and behind it the negative
  * errno as an 8-byte word when that fails, and {@link #FILTER_FAILED} behind that when it was not execve but the
  * loading of the filter; the end of file after {@code EXECUTING} alone means that the program runs. When a hook fails
- * it is {@link #HOOK_FAILED}, the hook's index as a byte, its wait status and whether it timed out as 8-byte words, and
- * the first {@value #HOOK_OUTPUT} bytes that the hook wrote to stderr.
+ * it is {@link #HOOK_FAILED}, the hook's index, its wait status and whether it timed out as 8-byte words, and the first
+ * {@value #HOOK_OUTPUT} bytes that the hook wrote to stderr.
  */
 public final class Launch {
 
@@ -155,7 +155,8 @@ public final class Launch {
             run.limit(plan.hooks.get(index).timeoutMillis);
         }
         Chain failed = new Chain(kernel);
-        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(new byte[] {HOOK_FAILED, (byte) index}), Arg.of(2));
+        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(new byte[] {HOOK_FAILED}), Arg.of(1));
+        failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(8).u64(0, index), Arg.of(8));
         failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Arg.of(run.status()), Arg.of(8));
         failed.add(Syscall.WRITE, Arg.of(plan.statusFifo), Arg.of(run.timedOut()), Arg.of(8));
         failed.add(Syscall.SENDFILE, Arg.of(plan.statusFifo), Arg.of(execution.stderr()), Arg.of(chain.word()),

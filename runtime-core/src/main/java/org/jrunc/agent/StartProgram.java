@@ -6,6 +6,7 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.MessageHeader;
 import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
 
@@ -41,7 +42,9 @@ final class StartProgram {
      */
     void append(Chain chain, Step exit) {
         Step failed = report(exit);
-        chain.add(Syscall.WRITE, Arg.of(start.init().socket()), Block.in(8).u64(0, start.init().program()), Arg.of(8));
+        // Not write(2): when init has died meanwhile, a pending SIGPIPE would end the reporter before it can say so.
+        chain.add(Syscall.SENDTO, Arg.of(start.init().socket()), Block.in(8).u64(0, start.init().program()), Arg.of(8),
+                Arg.of(MessageHeader.MSG_NOSIGNAL), Arg.none(), Arg.of(0));
         chain.add(Syscall.CLOSE, Arg.of(start.init().socket()));
         chain.add(Syscall.WRITE, Arg.of(start.startFifo()), Block.in(1), Arg.of(1));
         chain.add(Syscall.CLOSE, Arg.of(start.startFifo()));

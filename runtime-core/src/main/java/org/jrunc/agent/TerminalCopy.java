@@ -7,6 +7,7 @@ import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
+import org.jrunc.kernel.Tty;
 
 /**
  * The monitor's work on a terminal. Each direction has a process of its own that reads and writes with blocking calls:
@@ -17,8 +18,6 @@ final class TerminalCopy {
     private static final int MASTER = 3;
     private static final int BUFFER = 8192;
     private static final int TCSETS = 0x5402;
-    private static final int TIOCGWINSZ = 0x5413;
-    private static final int TIOCSWINSZ = 0x5414;
     /**
      * What a copier tells the monitor when it ends. So wait4(2) passes it over while the monitor looks for init (it
      * would need __WCLONE), and its pid stays its own: an end of file comes often before the end of init.
@@ -82,8 +81,8 @@ final class TerminalCopy {
 
     private void addResize(Chain chain) {
         long size = space.word();
-        chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TIOCGWINSZ), Arg.of(size));
-        chain.add(Syscall.IOCTL, Arg.of(MASTER), Arg.of(TIOCSWINSZ), Arg.of(size));
+        chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(Tty.TIOCGWINSZ), Arg.of(size));
+        chain.add(Syscall.IOCTL, Arg.of(MASTER), Arg.of(Tty.TIOCSWINSZ), Arg.of(size));
     }
 
     /** Stops reading input, waits until the output is written, and resets the caller's terminal. */
@@ -96,12 +95,15 @@ final class TerminalCopy {
         long descriptor = space.word();
         long pollfd = space.word();
         Step outputPid = chain.addMove(output, 0);
+        // A copier that could not be made (EAGAIN) has an errno for a pid: that would be a process group.
+        inputPid.onZero(outputPid).onNegative(outputPid);
         Step open = chain.add(Syscall.PIDFD_OPEN, Arg.of(0), Arg.of(0)).storeAt(descriptor);
         outputPid.storeAt(open.argument(0));
         // struct pollfd is an int and two shorts: the events are in the upper half of the word.
         chain.addMove(descriptor, (long) POLLIN << 32).storeAt(pollfd);
         chain.add(Syscall.PPOLL, Arg.of(pollfd), Arg.of(1), Block.in(16).u64(0, DRAIN_SECONDS), Arg.none(),
                 Arg.of(0)).retryOn(Errno.EINTR);
+        open.onNegative(chain.addMove(descriptor, 0));
         if (terminal.host() >= 0) {
             chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TCSETS), Block.in(terminal.before()));
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jrunc.namespace.NamespacePlan;
+import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.RootfsPlan;
 import org.jrunc.spec.NamespaceType;
@@ -22,7 +23,7 @@ record Bundle(String path, String rootfs) {
         try {
             real = directory.toRealPath();
         } catch (IOException e) {
-            throw new RuntimeFailure("bundle " + directory + " (--bundle): no such directory", e);
+            throw new RuntimeFailure("bundle " + directory + " (--bundle): " + Reason.of(e), e);
         }
         String given = spec.root().orElseThrow(() -> new RuntimeFailure("root must be specified (/root)")).path();
         Path rootfs = real.resolve(given).normalize();

@@ -19,6 +19,9 @@ import org.jrunc.spec.HookKind;
  */
 public final class StartHooks {
 
+    /** Bytes of what init tells for certain: three words. */
+    private static final int FAILURE = 24;
+
     private StartHooks() {
     }
 
@@ -60,8 +63,11 @@ public final class StartHooks {
      * @param told  what init told after {@link Launch#HOOK_FAILED}: index, wait status, time-out, output
      */
     public static String failure(List<Hook> hooks, byte[] told) {
+        if (told.length < FAILURE) {
+            return "error running startContainer hook: the container's init died while it reported a hook that failed";
+        }
         ByteBuffer words = ByteBuffer.wrap(told).order(ByteOrder.nativeOrder());
-        int index = words.get();
+        int index = (int) words.getLong();
         int status = (int) words.getLong();
         boolean timedOut = words.getLong() != 0;
         String stderr = new String(told, words.position(), words.remaining(), StandardCharsets.UTF_8).stripTrailing();

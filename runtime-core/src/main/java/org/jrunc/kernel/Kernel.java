@@ -217,12 +217,20 @@ public interface Kernel extends MountCalls, ProcessCalls {
         return message.descriptor();
     }
 
-    /** ppoll(2) of one descriptor; returns the events that came, 0 after the time-out. */
+    /**
+     * ppoll(2) of one descriptor; returns the events that came, 0 after the time-out. A signal does not end it: the
+     * kernel has left the rest of the time in the timeout then.
+     */
     default int poll(int fd, int events, long timeoutMillis) {
         Block set = Block.out(8).u32(0, fd).u16(4, events);
-        Block timeout = Block.in(16).u64(0, timeoutMillis / 1000).u64(8, timeoutMillis % 1000 * 1_000_000);
-        call(Syscall.PPOLL, set, of(1), timeoutMillis < 0 ? none() : timeout, none(), of(0));
-        return set.u16(6);
+        Block timeout = Block.out(16).u64(0, timeoutMillis / 1000).u64(8, timeoutMillis % 1000 * 1_000_000);
+        for (;;) {
+            long result = invoke(Syscall.PPOLL, set, of(1), timeoutMillis < 0 ? none() : timeout, none(), of(0));
+            if (result != -Errno.EINTR) {
+                check(result, Syscall.PPOLL, of(fd), of(events), of(timeoutMillis));
+                return set.u16(6);
+            }
+        }
     }
 
     /** sendfile(2) from the file offset of {@code in}: how many bytes were copied, 0 at the end. */

@@ -12,19 +12,29 @@ public final class Sockets {
 
     /** {@code sizeof(sun_path)} less the final NUL. */
     private static final int LONGEST_PATH = 107;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDTIMEO = 21;
+    private static final long SECONDS = 10;
 
     private Sockets() {
     }
 
     /**
-     * Connects to the stream socket at a path, which may be longer than an address can be.
+     * Connects to the stream socket at a path, which may be longer than an address can be. Neither connecting nor
+     * sending through it takes longer than 10 s: whoever listens may have stopped to accept and to read.
      *
      * @return the descriptor, with the close-on-exec flag
-     * @throws KernelException when that fails; nothing is left open then
+     * @throws KernelException when that fails, with EAGAIN when the time was over; nothing is left open then
      */
     public static int connect(Kernel kernel, String path) {
+        return connect(kernel, path, SECONDS);
+    }
+
+    static int connect(Kernel kernel, String path, long seconds) {
         int socket = kernel.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         try {
+            kernel.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(SOL_SOCKET), Arg.of(SO_SNDTIMEO),
+                    Block.in(16).u64(0, seconds), Arg.of(16));
             if (path.getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH) {
                 kernel.connectUnix(socket, path);
             } else {

@@ -1,11 +1,13 @@
 package org.jrunc.process;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Mempolicy;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.CpuList;
 import org.jrunc.spec.MemoryPolicy;
 
 /** {@code linux.memoryPolicy}: set_mempolicy(2), made by the process itself. */
@@ -83,48 +85,19 @@ public final class NumaPolicy {
 
     /** A list like {@code 0-1,3} as bits, in whole 64-bit words as the kernel reads them. */
     static byte[] nodes(String list) {
-        byte[] bits = new byte[(MAX_NODE + 1) / 8];
-        int highest = -1;
-        int start = 0;
-        while (start < list.length()) {
-            int end = list.indexOf(',', start);
-            if (end < 0) {
-                end = list.length();
-            }
-            String range = list.substring(start, end).strip();
-            start = end + 1;
-            if (range.isEmpty()) {
-                continue;
-            }
-            int dash = range.indexOf('-');
-            int from = number(list, dash < 0 ? range : range.substring(0, dash));
-            int to = dash < 0 ? from : number(list, range.substring(dash + 1));
-            if (from > to) {
-                throw invalid(list, "invalid range: " + range);
-            }
-            for (int node = from; node <= to; node++) {
-                bits[node >> 3] |= (byte) (1 << (node & 7));
-            }
-            highest = Math.max(highest, to);
+        if (list.isEmpty()) {
+            return new byte[0];
         }
-        ByteArrayOutputStream words = new ByteArrayOutputStream();
-        words.write(bits, 0, highest < 0 ? 0 : (highest / 64 + 1) * 8);
-        return words.toByteArray();
-    }
-
-    private static int number(String list, String digits) {
-        int value = digits.isEmpty() ? -1 : 0;
-        for (int i = 0; i < digits.length() && value >= 0; i++) {
-            int digit = digits.charAt(i) - '0';
-            value = digit < 0 || digit > 9 ? -1 : value * 10 + digit;
-            if (value > MAX_NODE) {
-                value = -1;
-            }
+        BitSet nodes;
+        try {
+            nodes = CpuList.parse(list);
+        } catch (IllegalArgumentException e) {
+            throw invalid(list, e.getMessage());
         }
-        if (value < 0) {
-            throw invalid(list, GoText.quote(digits) + " is not a number from 0 to " + MAX_NODE);
+        if (nodes.length() > MAX_NODE + 1) {
+            throw invalid(list, "the highest node Linux can have is " + MAX_NODE);
         }
-        return value;
+        return Arrays.copyOf(nodes.toByteArray(), (nodes.length() + 63) / 64 * 8);
     }
 
     private static RuntimeFailure invalid(String list, String why) {

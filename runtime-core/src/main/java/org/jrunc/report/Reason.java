@@ -35,7 +35,9 @@ public final class Reason {
             // "/the/path (Permission denied)"
             words = words.substring(words.lastIndexOf('(') + 1, words.length() - 1);
         }
-        int errno = Errno.ofText(words);
+        // What the JDK says for ELOOP goes on behind the errno's text.
+        int more = words.indexOf(" or unable to access ");
+        int errno = Errno.ofText(more < 0 ? words : words.substring(0, more));
         return errno == 0 ? words : text(errno);
     }
 

@@ -56,7 +56,7 @@ final class FilterCache {
         try {
             int dir = kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
             try {
-                return isTrusted(stat(dir), kernel.geteuid(), directory) ? read(dir, text) : Optional.empty();
+                return isTrusted(stat(dir), directory) ? read(dir, text) : Optional.empty();
             } finally {
                 kernel.close(dir);
             }
@@ -73,7 +73,7 @@ final class FilterCache {
         int file = kernel.openat(dir, name, OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC, 0);
         try {
             Stat stat = stat(file);
-            if (stat.type() != Stat.S_IFREG || !isTrusted(stat, stat.uid(), directory + "/" + name)) {
+            if (stat.type() != Stat.S_IFREG || !isTrusted(stat, directory + "/" + name)) {
                 return Optional.empty();
             }
             return filter(kernel.pread(file, (int) Math.min(stat.size(), LARGEST), 0), text);
@@ -86,8 +86,8 @@ final class FilterCache {
         return kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH);
     }
 
-    private boolean isTrusted(Stat stat, int owner, String path) {
-        if (stat.uid() == owner && (stat.permissions() & OTHERS) == 0) {
+    private boolean isTrusted(Stat stat, String path) {
+        if (stat.uid() == kernel.geteuid() && (stat.permissions() & OTHERS) == 0) {
             return true;
         }
         log.warn("the cache of system call filters is not used: " + path + " is not only this user's: it belongs to"
@@ -112,7 +112,7 @@ final class FilterCache {
         try {
             int dir = openOrMake();
             try {
-                if (isTrusted(stat(dir), kernel.geteuid(), directory)) {
+                if (isTrusted(stat(dir), directory)) {
                     limit(dir);
                     write(dir, name(text), entry(text, filter));
                 }

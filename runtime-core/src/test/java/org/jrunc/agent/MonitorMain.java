@@ -10,9 +10,12 @@ import org.jrunc.kernel.Stat;
 
 /**
  * A JVM that becomes a monitor: {@code DIR REMOVALS CLEANER PROGRAM ARG…}. Removals are separated by commas, a
- * directory ends in a slash; the cleaner is a program, or "-".
+ * directory ends in a slash; the cleaner is a program, or "-". The program {@link #DEAD} is never run.
  */
 final class MonitorMain {
+
+    /** Stands for an init that has died before the monitor starts it. */
+    static final String DEAD = "DEAD";
 
     private MonitorMain() {
     }
@@ -23,9 +26,12 @@ final class MonitorMain {
         int start = fifo(libc, dir + "/start");
         int status = fifo(libc, dir + "/status");
         Agent agent = Agent.spawn(libc, "init");
-        Launch.release(agent, new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), List.of(),
-                args[3],
-                List.of(args).subList(3, args.length), List.of("PATH=/usr/bin:/bin"), java.util.Optional.empty()));
+        Launch.Plan launch = new Launch.Plan(agent.kernel().send(start), agent.kernel().send(status), List.of(),
+                args[3], List.of(args).subList(3, args.length), List.of("PATH=/usr/bin:/bin"), Optional.empty());
+        if (args[3].equals(DEAD)) {
+            startDead(libc, agent, launch, dir, start);
+        }
+        Launch.release(agent, launch);
         libc.write(start, new byte[1]);
         List<Monitor.Removal> removals = new ArrayList<>();
         for (String removal : args[1].isEmpty() ? new String[0] : args[1].split(",")) {
@@ -36,6 +42,17 @@ final class MonitorMain {
         List<String> cleaner = args[2].equals("-") ? List.of() : List.of(args[2], Path.of(dir, "cleaned").toString());
         Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), removals, cleaner, List.of(),
                 Optional.empty()));
+    }
+
+    /** Becomes a monitor that is to start an init which has been killed meanwhile; the reporter makes a file. */
+    private static void startDead(LibcKernel libc, Agent agent, Launch.Plan launch, String dir, int start) {
+        Launch.Ready ready = Launch.prepare(agent, launch);
+        int status = libc.openat(Kernel.AT_FDCWD, dir + "/status", 0x80000, 0);
+        libc.kill(agent.pid(), 9);
+        libc.poll(libc.pidfdOpen(agent.pid()), 1, -1);
+        Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), List.of(), List.of(), List.of(),
+                Optional.of(new Monitor.Start(ready, start, status, List.of(),
+                        List.of("/usr/bin/touch", dir + "/reported")))));
     }
 
     private static int fifo(LibcKernel libc, String path) {

@@ -23,7 +23,8 @@ class MonitorTest {
     private Process monitor(String removals, String cleaner, String script) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED", "-cp", classes("classes") + ":" + classes("test-classes"),
-                MonitorMain.class.getName(), dir.toString(), removals, cleaner, "/bin/sh", "-c", script));
+                MonitorMain.class.getName(), dir.toString(), removals, cleaner));
+        command.addAll(script.equals(MonitorMain.DEAD) ? List.of(script) : List.of("/bin/sh", "-c", script));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
@@ -106,5 +107,11 @@ class MonitorTest {
         Files.createFile(directory.resolve("b"));
         assertEquals(4, status(monitor(directory + "/", "/usr/bin/touch", "exit 4")));
         assertTrue(Files.exists(dir.resolve("cleaned")));
+    }
+
+    @Test
+    void becomesTheReporterWhenInitHasDiedBeforeItsStart() throws Exception {
+        assertEquals(0, status(monitor("", "-", MonitorMain.DEAD)));
+        assertTrue(Files.exists(dir.resolve("reported")));
     }
 }

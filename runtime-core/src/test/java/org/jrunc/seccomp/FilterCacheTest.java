@@ -71,6 +71,15 @@ class FilterCacheTest {
     }
 
     @Test
+    void anEntryOfAnotherUserIsNotUsed() throws IOException {
+        TestSpec.requireRoot();
+        cache.keep(TEXT, FILTER);
+        libc.fchownat(-100, only().toString(), 1000, 1000, 0);
+        assertTrue(cache.find(TEXT).isEmpty());
+        assertTrue(warnings.getFirst().contains("belongs to uid 1000"), warnings.toString());
+    }
+
+    @Test
     void isNotUsedWhenItIsAnothersOrASymlink() throws IOException {
         TestSpec.requireRoot();
         cache.keep(TEXT, FILTER);
