@@ -6,12 +6,15 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Clone;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MemfdFlags;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Sockets;
+import org.jrunc.kernel.StatFs;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -26,6 +29,7 @@ public final class Agent implements AutoCloseable {
     private static final int POLLIN = 1;
     /** How long a process may take to end once it was told to. */
     private static final long END_MILLIS = 10_000;
+    private static final String[] DIRECTORIES = {"/dev/shm", "/tmp", "/var/tmp"};
 
     private final LibcKernel libc;
     private final Region region;
@@ -88,13 +92,17 @@ public final class Agent implements AutoCloseable {
         return image.bytes(map);
     }
 
-    /** A sealed memfd with the program, close-on-exec. */
+    /** A sealed memfd with the program, close-on-exec; where no memfd may be executed, a file without a name. */
     static int executable(LibcKernel libc, byte[] elf) {
         int flags = MemfdFlags.MFD_CLOEXEC | MemfdFlags.MFD_ALLOW_SEALING;
         int fd;
         try {
             fd = libc.memfdCreate("jrunc-agent", flags | MemfdFlags.MFD_EXEC);
         } catch (KernelException e) {
+            if (e.is(Errno.EACCES)) {
+                // The sysctl vm.memfd_noexec is 2.
+                return unnamedFile(libc, elf);
+            }
             if (!e.is(Errno.EINVAL)) {
                 throw e;
             }
@@ -105,6 +113,29 @@ public final class Agent implements AutoCloseable {
         libc.fcntl(fd, MemfdFlags.F_ADD_SEALS, MemfdFlags.F_SEAL_SHRINK | MemfdFlags.F_SEAL_GROW
                 | MemfdFlags.F_SEAL_WRITE | MemfdFlags.F_SEAL_SEAL);
         return fd;
+    }
+
+    /** Open for reading only: a file that anybody has open for writing can not be executed. */
+    private static int unnamedFile(LibcKernel libc, byte[] elf) {
+        for (String directory : DIRECTORIES) {
+            try {
+                int file = libc.openat(Kernel.AT_FDCWD, directory,
+                        OpenFlags.O_TMPFILE | OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0500);
+                try {
+                    if ((libc.fstatfs(file).flags() & StatFs.ST_NOEXEC) == 0) {
+                        libc.write(file, elf);
+                        return libc.openat(Kernel.AT_FDCWD, "/proc/self/fd/" + file, OpenFlags.O_CLOEXEC, 0);
+                    }
+                } finally {
+                    libc.close(file);
+                }
+            } catch (KernelException unusable) {
+                // Perhaps the next one is not.
+                continue;
+            }
+        }
+        throw new AgentException("no program of the runtime's own can be executed: vm.memfd_noexec is 2, and"
+                + " /dev/shm, /tmp and /var/tmp are mounted with noexec or can not be written to");
     }
 
     /**

@@ -19,6 +19,8 @@ public final class OpenFlags {
     public static final int O_PATH = 0x200000;
     /** One of the few flags whose value depends on the architecture. */
     public static final int O_DIRECTORY = Abi.current() == Abi.AARCH64 ? 0x4000 : 0x10000;
+    /** A new file without a name in the directory that the path names. */
+    public static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
     /** One of the few flags whose value depends on the architecture. */
     public static final int O_NOFOLLOW = Abi.current() == Abi.AARCH64 ? 0x8000 : 0x20000;
 

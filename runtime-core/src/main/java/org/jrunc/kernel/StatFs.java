@@ -21,6 +21,9 @@ public record StatFs(long type, long flags) {
     /** devpts. */
     public static final long DEVPTS_SUPER_MAGIC = 0x1cd1;
 
+    /** Mount flag: nothing can be executed, statfs(2). */
+    public static final long ST_NOEXEC = 8;
+
     /** {@code sizeof(struct statfs)}. */
     static final int SIZE = 120;
 

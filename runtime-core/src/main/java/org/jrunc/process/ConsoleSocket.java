@@ -52,6 +52,9 @@ public final class ConsoleSocket implements AutoCloseable {
         if (e.is(Errno.ECONNREFUSED)) {
             return " (nobody listens on it)";
         }
+        if (e.is(Errno.EAGAIN)) {
+            return " (its listener has not accepted for 10 s)";
+        }
         return e.is(Errno.ENOENT) ? " (there is no such socket)" : "";
     }
 

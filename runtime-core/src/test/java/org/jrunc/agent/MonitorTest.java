@@ -3,6 +3,7 @@ package org.jrunc.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jrunc.process.TestSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +23,18 @@ class MonitorTest {
     Path dir;
 
     private Process monitor(String removals, String cleaner, String script) throws IOException {
+        return start(command(removals, cleaner, script));
+    }
+
+    private List<String> command(String removals, String cleaner, String script) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED", "-cp", classes("classes") + ":" + classes("test-classes"),
                 MonitorMain.class.getName(), dir.toString(), removals, cleaner));
         command.addAll(script.equals(MonitorMain.DEAD) ? List.of(script) : List.of("/bin/sh", "-c", script));
+        return command;
+    }
+
+    private static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
@@ -113,5 +123,17 @@ class MonitorTest {
     void becomesTheReporterWhenInitHasDiedBeforeItsStart() throws Exception {
         assertEquals(0, status(monitor("", "-", MonitorMain.DEAD)));
         assertTrue(Files.exists(dir.resolve("reported")));
+    }
+
+    @Test
+    void agentsAndMonitorsRunWhereNoMemfdCanBeExecuted() throws Exception {
+        TestSpec.requireRoot();
+        assumeTrue(Files.exists(Path.of("/proc/sys/vm/memfd_noexec")), "Linux 6.3");
+        // The setting belongs to a pid namespace.
+        List<String> command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc", "sh", "-c",
+                "echo 2 >/proc/sys/vm/memfd_noexec && exec \"$@\"", "sh"));
+        command.addAll(command("", "-", "exit 7"));
+        Process process = start(command);
+        assertEquals(7, status(process));
     }
 }

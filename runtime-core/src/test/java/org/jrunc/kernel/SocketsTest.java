@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SocketsTest {
 
     @Test
-    @Timeout(20)
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void connectingToAListenerThatDoesNotAcceptEnds(@TempDir Path dir) throws IOException {
         LibcKernel libc = new LibcKernel();
         Path path = dir.resolve("socket");
