@@ -129,7 +129,9 @@ class TerminalTest {
     void resizingReachesTheContainer(Sandbox box) {
         Needs.tool("script");
         Bundle bundle = box.bundle().set("/process/terminal", true)
-                .sh("trap 'echo size $(stty size); exit 0' WINCH; echo ready; while :; do sleep 1000 & wait; done");
+                // stty sets rows and columns one after the other, and each is a signal.
+                .sh("trap 'size=$(stty size); echo size $size; [ \"$size\" != \"44 111\" ] || exit 0' WINCH; echo ready;"
+                        + " while :; do sleep 1000 & wait; done");
         try (Container container = box.container(bundle)) {
             Invocation.Running run = inTerminal(container.invocation("run"), "tty >&2; ").start();
             Poll.until("it runs " + run.soFar(), () -> run.soFar().out().contains("ready"));

@@ -140,6 +140,9 @@ public final class Monitor {
         Optional<TerminalCopy> copy = plan.terminal.map(t -> new TerminalCopy(abi, space, t));
         Chain start = new Chain(abi, space);
         start.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_NAME), Arg.text("jrunc"));
+        if (copy.isPresent()) {
+            copy.get().size(start);
+        }
         if (plan.start.isPresent()) {
             new StartProgram(abi, space, plan.start.get(), plan.environment).append(start, exit);
         }

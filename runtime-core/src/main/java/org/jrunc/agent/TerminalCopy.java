@@ -43,7 +43,14 @@ final class TerminalCopy {
         this.output = space.word();
     }
 
-    /** Sets the caller's terminal to raw mode, gives the container's its size, and starts to copy. */
+    /** Gives the container's terminal the size of the caller's, before the container's program looks at it. */
+    void size(Chain chain) {
+        if (terminal.host() >= 0) {
+            addResize(chain, terminal.host(), terminal.master());
+        }
+    }
+
+    /** Sets the caller's terminal to raw mode, and starts to copy. */
     void begin(Chain chain) {
         if (terminal.master() != MASTER) {
             chain.add(Syscall.DUP3, Arg.of(terminal.master()), Arg.of(MASTER), Arg.of(0));
@@ -54,7 +61,6 @@ final class TerminalCopy {
         chain.add(Syscall.CLOSE_RANGE, Arg.of(terminal.host() > MASTER ? host() + 1 : MASTER + 1),
                 Arg.of(0xffffffffL), Arg.of(0));
         if (terminal.host() >= 0) {
-            addResize(chain);
             chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TCSETS), Block.in(terminal.raw()));
         }
         chain.add(Syscall.CLONE, Arg.of(NO_SIGNAL), Arg.none(), Arg.none(), Arg.none(), Arg.none())
@@ -74,15 +80,15 @@ final class TerminalCopy {
             return next;
         }
         Chain chain = new Chain(abi, space);
-        addResize(chain);
+        addResize(chain, host(), MASTER);
         chain.end(next);
         return chain.first();
     }
 
-    private void addResize(Chain chain) {
+    private void addResize(Chain chain, int host, int master) {
         long size = space.word();
-        chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(Tty.TIOCGWINSZ), Arg.of(size));
-        chain.add(Syscall.IOCTL, Arg.of(MASTER), Arg.of(Tty.TIOCSWINSZ), Arg.of(size));
+        chain.add(Syscall.IOCTL, Arg.of(host), Arg.of(Tty.TIOCGWINSZ), Arg.of(size));
+        chain.add(Syscall.IOCTL, Arg.of(master), Arg.of(Tty.TIOCSWINSZ), Arg.of(size));
     }
 
     /** Stops reading input, waits until the output is written, and resets the caller's terminal. */
