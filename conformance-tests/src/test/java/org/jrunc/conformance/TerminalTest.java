@@ -104,6 +104,17 @@ class TerminalTest {
         assertEquals("/dev/pts/0\n33 101\nto stderr\n", shown(result));
     }
 
+    @Test
+    void theTerminalHasItsSizeBeforeTheProgramStarts(Sandbox box) {
+        Needs.tool("script");
+        Bundle bundle = box.bundle().set("/process/terminal", true).set("/root/readonly", false).sh("cat /size")
+                .set("/hooks/startContainer", List.of(Map.of("path", "/bin/sh",
+                        "args", List.of("sh", "-c", "stty size </dev/tty >/size"))));
+        Container container = box.container(bundle);
+        Result result = inTerminal(container.invocation("run"), "stty rows 33 cols 101; ").run().ok();
+        assertEquals("33 101\n", shown(result));
+    }
+
     /** The end of the terminal and the end of the container come in either order. */
     @RepeatedTest(4)
     void aForegroundRunEndsWithItsContainer(Sandbox box) {
