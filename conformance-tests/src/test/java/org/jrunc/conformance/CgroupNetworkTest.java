@@ -2,7 +2,7 @@ package org.jrunc.conformance;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeftExtension.class)
 class CgroupNetworkTest {
 
+    @AutoClose
     private static Cgroups.Mounted mounted;
 
     @BeforeAll
@@ -18,13 +19,6 @@ class CgroupNetworkTest {
         Needs.root();
         Needs.cgroupV1();
         mounted = Cgroups.Mounted.of("net_cls,net_prio");
-    }
-
-    @AfterAll
-    static void unmount() {
-        if (mounted != null) {
-            mounted.close();
-        }
     }
 
     @Test

@@ -92,6 +92,13 @@ class ProcessTest {
     }
 
     @Test
+    void withoutThePropertyRootHasNoCapabilities(Sandbox box) {
+        Bundle bundle = box.bundle().remove("/process/capabilities").args("grep", "^Cap", "/proc/self/status");
+        assertEquals(List.of("0000000000000000"),
+                box.run(bundle).ok().outLines().stream().map(l -> l.split("\t")[1]).distinct().toList());
+    }
+
+    @Test
     void anUnknownCapabilityIsAWarningOnlySinceVersion11(Sandbox box) {
         Bundle bundle = box.bundle().set("/ociVersion", "1.1.0").capabilities(List.of("CAP_CHOWN", "CAP_NONSENSE"))
                 .sh("grep CapEff /proc/self/status");

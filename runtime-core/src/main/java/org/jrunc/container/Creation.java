@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
+import org.jrunc.agent.SharedCpu;
 import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
@@ -17,6 +18,7 @@ import org.jrunc.hooks.WaitStatus;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.namespace.Entered;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
@@ -61,6 +63,7 @@ final class Creation {
     private StateDirectory directory;
     private Journal journal;
     private LibcKernel libc;
+    private Optional<SharedCpu> cpu = Optional.empty();
     private CgroupPlacement cgroup;
     /** Not before it was made: a cgroup that was refused because it is occupied has other containers in it. */
     private boolean cgroupIsOurs;
@@ -114,6 +117,9 @@ final class Creation {
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
+        if (detached) {
+            ignoreSignals();
+        }
         filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
@@ -121,9 +127,11 @@ final class Creation {
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         cgroupIsOurs = true;
+        warnIfNobodyCanKill(namespaces);
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
+        cpu = Optional.of(SharedCpu.hold(libc));
         setup = cgroup.spawn(libc);
         process.beforeNamespaces(libc, setup.pid());
         Entered entered = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log())
@@ -136,7 +144,10 @@ final class Creation {
         rootfs.mountAll();
         rootfs.devices();
         cgroup.confine();
-        runHooks();
+        if (spec.hooks().isPresent()) {
+            everyCpu(process);
+            runHooks(spec.hooks().get());
+        }
         rootfs.pivot();
         process.afterPivot(init.kernel());
         int master = openTerminal(process, rootfs);
@@ -144,6 +155,7 @@ final class Creation {
         rootfs.finish();
         int start = init.kernel().send(fifos.start());
         int status = init.kernel().send(fifos.status());
+        everyCpu(process);
         // Before init gives up its user: the runtime may change the limits of its own user's processes only, unless it
         // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
@@ -160,8 +172,26 @@ final class Creation {
         return new Created(container, journal, libc, init, launch, master, cgroup.manager());
     }
 
+    /**
+     * As with runc, the signals by which a command is usually ended do not cut off a making: nobody would be there to
+     * undo it, and everything in it has a deadline. Agents and hooks do not ignore them. A foreground run is ended by
+     * them as long as it has not become the monitor, which forwards them: ignored ones would be lost to it.
+     */
+    private void ignoreSignals() {
+        for (int signal : new int[] {Signals.SIGHUP, Signals.SIGINT, Signals.SIGQUIT, Signals.SIGTERM}) {
+            libc.ignoreSignal(signal);
+        }
+    }
+
     private boolean terminal() {
         return spec.process().isPresent() && spec.process().get().terminal();
+    }
+
+    private void warnIfNobodyCanKill(NamespacePlan namespaces) {
+        if (cgroup.manager().paths().isEmpty() && !namespaces.isNew(NamespaceType.PID)) {
+            context.log().warn("Creating a container with no cgroup and no private pid namespace. Such configuration is"
+                    + " strongly discouraged (as it is impossible to properly kill all container's processes).");
+        }
     }
 
     private SetupOptions options(NamespacePlan namespaces, RootfsPlan plan, PreservedFds preserved,
@@ -170,6 +200,14 @@ final class Creation {
         environment.addAll(notify.environment());
         return new SetupOptions(request.id(), !namespaces.isInherited(NamespaceType.USER), !request.noNewKeyring(),
                 namespaces.keepOriginalGroups(), !plan.isDevBound(), environment);
+    }
+
+    /** What is the container's, or a hook, may run wherever the cgroup lets it. */
+    private void everyCpu(ProcessSetup process) {
+        if (cpu.isPresent()) {
+            cpu.get().close();
+        }
+        process.everyCpu(libc, init.pid());
     }
 
     /** The container's first process; the agent that went through the namespaces has done its work then. */
@@ -182,8 +220,7 @@ final class Creation {
         init.kernel().setName("jrunc:[2:INIT]");
     }
 
-    private void runHooks() {
-        Hooks hooks = hooks();
+    private void runHooks(Hooks hooks) {
         if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
             byte[] state = hookState(Status.CREATING, init.pid());
             try (HostHooks.HookAgent host = new HostHooks.HookAgent(context, bundle.path(), spec.annotations())) {
@@ -325,6 +362,9 @@ final class Creation {
     /** Undoes everything; returns the failure, which is what the user is to see. */
     private RuntimeException undone(RuntimeException failure) {
         try {
+            if (cpu.isPresent()) {
+                cpu.get().close();
+            }
             for (Agent agent : new Agent[] {init, setup}) {
                 if (agent != null) {
                     agent.killAndReap();

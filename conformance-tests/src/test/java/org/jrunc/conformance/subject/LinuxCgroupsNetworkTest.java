@@ -19,7 +19,7 @@ class LinuxCgroupsNetworkTest {
         Needs.cgroupV1();
         Bundle bundle = Cgroups.asking(box, "network", Map.of("classID", 1048577, "priorities",
                 List.of(Map.of("name", "lo", "priority", 10))));
-        try (var network = Cgroups.Mounted.of("net_cls,net_prio");
+        try (var _ = Cgroups.Mounted.of("net_cls,net_prio");
                 Container container = Cgroups.container(box, bundle, at).started()) {
             assertEquals("1048577", Cgroups.file(container, "net_cls", "net_cls.classid"));
             assertTrue(Cgroups.file(container, "net_prio", "net_prio.ifpriomap").lines().toList().contains("lo 10"));

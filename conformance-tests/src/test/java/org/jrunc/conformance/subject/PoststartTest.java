@@ -32,7 +32,8 @@ class PoststartTest {
         Path shared = box.newDirectory();
         Bundle bundle = box.bundle().idle().hook("poststart", "pid=$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/'); "
                 + "tr '\\0' ' ' < /proc/$pid/cmdline > " + shared + "/seen");
-        try (Container container = box.container(bundle).started()) {
+        try (Container container = box.container(bundle)) {
+            container.started();
             assertEquals("/bin/sh -c", Files.readString(shared.resolve("seen")).substring(0, 10));
         }
     }
