@@ -55,8 +55,8 @@ class RuntimeToolsTest {
 
     @Test
     void eachProgramIsALineWithItsVerdictAndTheSummaryCountsThem(Sandbox box) throws IOException {
-        program("good", "echo TAP version 13; echo 'ok 1 - one'; echo '  ---'; echo '  not ok: 1'; echo 'ok 2 # SKIP two';"
-                + " echo 'not ok 3 # TODO later'; echo 1..3");
+        program("good", "echo TAP version 13; echo 'ok 1 - one'; echo '  ---'; echo '  not ok: 1';"
+                + " echo 'ok 2 # SKIP two'; echo 'not ok 3 # TODO later'; echo 1..3");
         program("bad", "echo 1..2; echo 'ok 1 - fine'; echo 'not ok 2 - has its name'");
         program("bail", "echo 'ok 1'; echo 'Bail out! no runtime'");
         program("crash", "echo 'ok 1'; exit 3");

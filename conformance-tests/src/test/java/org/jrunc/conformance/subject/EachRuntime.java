@@ -23,6 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
     /** The values of the method's string parameter. */
     String[] value() default {};
 
-    /** Why jrunc fails this check on purpose; then it counts as failed in the table, and the build demands that it is. */
+    /** Why jrunc fails this check on purpose: it counts as failed in the table, and the build demands that it is. */
     String deviation() default "";
 }

@@ -21,8 +21,8 @@ class HooksStdinTest {
     void isTheStateAtThatTime(String kindAndStatus, Sandbox box) throws IOException {
         String kind = kindAndStatus.split(" ")[0];
         Path shared = box.newDirectory();
-        Bundle bundle = box.bundle().bind(shared, shared.toString(), "rw").idle().set("/annotations", Map.of("a/b", "c"))
-                .hook(kind, "cat > " + shared + "/state");
+        Bundle bundle = box.bundle().bind(shared, shared.toString(), "rw").idle()
+                .set("/annotations", Map.of("a/b", "c")).hook(kind, "cat > " + shared + "/state");
         Container container = box.container(bundle);
         long pid;
         try (container) {

@@ -19,7 +19,8 @@ class HostnameTest {
 
     @EachRuntime
     void withoutOneItIsTheHosts(Sandbox box) {
-        assertEquals(Shell.sh("hostname") + "\n", box.run(box.bundle().remove("/hostname").args("hostname")).ok().out());
+        Bundle bundle = box.bundle().remove("/hostname").args("hostname");
+        assertEquals(Shell.sh("hostname") + "\n", box.run(bundle).ok().out());
     }
 
     @EachRuntime

@@ -11,7 +11,8 @@ class ProcessTest {
 
     @EachRuntime
     void theArgumentsArriveAsTheyAre(Sandbox box) {
-        Bundle bundle = box.bundle().args("printf", "[%s]", "", "a b", "$HOME", "'\"\\", "ä€𝄞", "line\nbreak", "--");
+        Bundle bundle = box.bundle().args("printf", "[%s]", "", "a b", "$HOME", "'\"\\", "ä€𝄞", "line\nbreak",
+                "--");
         assertEquals("[][a b][$HOME]['\"\\][ä€𝄞][line\nbreak][--]", box.run(bundle).ok().out());
     }
 
