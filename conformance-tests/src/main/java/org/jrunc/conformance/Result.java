@@ -59,6 +59,14 @@ public record Result(List<String> command, int exit, Path outFile, Path errFile,
         return this;
     }
 
+    /** Demands an exit code other than 0. */
+    public Result refused() {
+        if (exit == 0) {
+            throw new AssertionError("expected an error from " + this);
+        }
+        return this;
+    }
+
     /** Demands that nothing at all was printed. */
     public Result silent() {
         if (!out().isEmpty() || !err().isEmpty()) {

@@ -29,11 +29,16 @@ public final class Sandbox {
 
     /** A sandbox for the runtime under test. */
     public Sandbox() {
+        this(OciRuntime.executableUnderTest());
+    }
+
+    /** A sandbox for any runtime. */
+    public Sandbox(Path executable) {
         try {
             dir = Files.createDirectory(BASE.resolve("t" + COUNTER.incrementAndGet()));
             Path out = Files.createDirectory(dir.resolve("out"));
             root = dir.resolve("state");
-            runtime = OciRuntime.of(OciRuntime.executableUnderTest(), root, out);
+            runtime = OciRuntime.of(executable, root, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,7 +98,8 @@ public final class Sandbox {
         }
     }
 
-    private Path log() {
+    /** The log of {@link #loggedContainer}. */
+    public Path log() {
         return dir.resolve("log");
     }
 

@@ -1,14 +1,10 @@
 package org.jrunc.conformance;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code linux.resources.blockIO}. */
 @ExtendWith(NothingLeftExtension.class)
@@ -18,41 +14,6 @@ class CgroupBlkioTest {
     static void needs() {
         Needs.root();
         Needs.cgroupV1();
-    }
-
-    private static long[] disk() {
-        String line = Shell.sh("for d in /sys/block/*; do case $d in */loop*|*/zram*|*/ram*) ;; *) cat $d/dev; break;; "
-                + "esac; done");
-        org.junit.jupiter.api.Assumptions.assumeTrue(line.contains(":"), "needs a disk");
-        return new long[] {Long.parseLong(line.split(":")[0]), Long.parseLong(line.split(":")[1])};
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void ratesAreSet(Cgroups.At at, Sandbox box) {
-        Needs.file("/sys/fs/cgroup/blkio/blkio.throttle.read_bps_device");
-        long[] disk = disk();
-        List<Map<String, Object>> rate = List.of(Cgroups.device(disk[0], disk[1], "rate", 102400));
-        Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("throttleReadBpsDevice", rate, "throttleWriteBpsDevice",
-                rate, "throttleReadIOPSDevice", rate, "throttleWriteIOPSDevice", rate));
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            for (String name : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
-                assertEquals(disk[0] + ":" + disk[1] + " 102400",
-                        Cgroups.file(container, "blkio", "blkio.throttle." + name + "_device"));
-            }
-        }
-    }
-
-    @Test
-    void theWeightIsSet(Sandbox box) {
-        boolean bfq = !Shell.sh("find /sys/fs/cgroup/blkio -maxdepth 2 -name blkio.bfq.weight | head -1").isEmpty();
-        org.junit.jupiter.api.Assumptions.assumeTrue(bfq, "needs BFQ in the kernel, for blkio.bfq.weight");
-        if (box.runtime().kind() == OciRuntime.Kind.CRUN) {
-            Needs.jrunc(box, "crun 1.8 knows blkio.weight only");
-        }
-        try (Container container = box.container(Cgroups.asking(box, "blockIO", Map.of("weight", 300))).started()) {
-            assertEquals("300", Cgroups.file(container, "blkio", "blkio.bfq.weight"));
-        }
     }
 
     @Test

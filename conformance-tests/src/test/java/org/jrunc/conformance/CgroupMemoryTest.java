@@ -9,8 +9,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code linux.resources.memory}: set, seen from inside, kept. */
 @ExtendWith(NothingLeftExtension.class)
@@ -22,31 +20,8 @@ class CgroupMemoryTest {
         Needs.cgroupV1();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everyLimitIsSet(Cgroups.At at, Sandbox box) {
-        Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
-                60002304, "swappiness", 50, "disableOOMKiller", true));
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("50593792", file(container, "limit_in_bytes"));
-            assertEquals("40960000", file(container, "soft_limit_in_bytes"));
-            assertEquals("60002304", file(container, "memsw.limit_in_bytes"));
-            assertEquals("50", file(container, "swappiness"));
-            assertTrue(file(container, "oom_control").startsWith("oom_kill_disable 1"));
-        }
-    }
-
     private static String file(Container container, String name) {
         return Cgroups.file(container, "memory", "memory." + name);
-    }
-
-    @Test
-    void theLimitOfTcpBuffersIsSet(Sandbox box) {
-        Needs.jrunc(box, "runc ignores it");
-        try (Container container = box.container(Cgroups.asking(box, "memory", Map.of("kernelTCP", 40960000)))
-                .started()) {
-            assertEquals("40960000", file(container, "kmem.tcp.limit_in_bytes"));
-        }
     }
 
     @Test
@@ -62,13 +37,6 @@ class CgroupMemoryTest {
             assertEquals("9223372036854771712", file(container, "limit_in_bytes"));
             assertEquals("9223372036854771712", file(container, "memsw.limit_in_bytes"));
         }
-    }
-
-    @Test
-    void whoTakesMoreIsKilled(Sandbox box) {
-        Bundle bundle = box.bundle().set("/linux/resources/memory", Map.of("limit", 10240000, "swap", 10240000))
-                .sh("exec tail -c 50000000 /dev/zero");
-        box.run(bundle).exits(137);
     }
 
     @Test

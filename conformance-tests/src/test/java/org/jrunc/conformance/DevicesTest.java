@@ -21,19 +21,6 @@ class DevicesTest {
     }
 
     @Test
-    void theDefaultDevicesAreThereForEveryone(Sandbox box) {
-        assertEquals("""
-                /dev/null character special file 1:3 666 0 0
-                /dev/zero character special file 1:5 666 0 0
-                /dev/full character special file 1:7 666 0 0
-                /dev/random character special file 1:8 666 0 0
-                /dev/urandom character special file 1:9 666 0 0
-                /dev/tty character special file 5:0 666 0 0
-                """, box.sh("cd /dev; stat -c '%n %F %t:%T %a %u %g' /dev/null /dev/zero /dev/full"
-                + " /dev/random /dev/urandom /dev/tty"));
-    }
-
-    @Test
     void theDefaultDevicesWork(Sandbox box) {
         assertEquals("8\n4\n0\n",
                 box.sh("echo x > /dev/null; head -c 8 /dev/zero | wc -c; head -c 4 /dev/urandom | wc -c; "
@@ -52,29 +39,6 @@ class DevicesTest {
         List<String> expected = List.of("fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr",
                 "stdin", "stdout", "tty", "urandom", "zero");
         assertEquals(expected, box.sh("ls /dev").lines().filter(n -> !n.equals("core")).toList());
-    }
-
-    @Test
-    void aDeviceHasTheConfiguredModeAndOwner(Sandbox box) {
-        Bundle bundle = box.bundle()
-                .add("/linux/devices", Map.of("path", "/dev/mine", "type", "c", "major", 1, "minor", 5, "fileMode",
-                0640,
-                        "uid", 5, "gid", 6))
-                .add("/linux/devices", Map.of("path", "/dev/unbuffered", "type", "u", "major", 1, "minor", 7))
-                .add("/linux/devices", Map.of("path", "/dev/pipe", "type", "p", "fileMode", 0600))
-                .add("/linux/devices", Map.of("path", "/dev/disk", "type", "b", "major", 7, "minor", 0, "fileMode",
-                0660))
-                .add("/linux/devices", Map.of("path", "/opt/deep/null", "type", "c", "major", 1, "minor", 3))
-                .sh("stat -c '%n %F %t:%T %a %u %g' /dev/mine /dev/unbuffered /dev/pipe /dev/disk"
-                        + " /opt/deep/null; stat -c %a /opt/deep");
-        assertEquals("""
-                /dev/mine character special file 1:5 640 5 6
-                /dev/unbuffered character special file 1:7 666 0 0
-                /dev/pipe fifo 0:0 600 0 0
-                /dev/disk block special file 7:0 660 0 0
-                /opt/deep/null character special file 1:3 666 0 0
-                755
-                """, box.run(bundle).ok().out());
     }
 
     @Test

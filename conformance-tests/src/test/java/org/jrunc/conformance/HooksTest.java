@@ -16,14 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /** The six kinds of hooks: when and where they run, what they get, and what their failure means. */
 @ExtendWith(NothingLeftExtension.class)
 class HooksTest {
-    private static final List<String> KINDS =
-            List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop");
-
     @BeforeAll
     static void needs() {
         Needs.root();
@@ -42,32 +38,6 @@ class HooksTest {
         }
     }
 
-    @Test
-    void runInTheirOrderAtTheirTime(Sandbox box) throws IOException {
-        Path shared = box.newDirectory();
-        Path record = shared.resolve("record");
-        Bundle bundle = withShared(box, shared).sh("echo program >> " + record + "; sleep 1000");
-        for (String kind : KINDS) {
-            bundle.hook(kind, "echo " + kind + " 0 >> " + record).hook(kind, "echo " + kind + " 1 >> " + record);
-        }
-        try (Container container = box.container(bundle)) {
-            container.create().ok().silent();
-            assertEquals(List.of("prestart 0", "prestart 1", "createRuntime 0", "createRuntime 1", "createContainer 0",
-                    "createContainer 1"), Files.readAllLines(record));
-            container.start().ok().silent();
-            Poll.until("the program and the hooks have run", () -> read(record).lines().count() == 11);
-            List<String> lines = Files.readAllLines(record);
-            assertEquals(List.of("startContainer 0", "startContainer 1"), lines.subList(6, 8));
-            assertEquals(List.of("poststart 0", "poststart 1", "program"), lines.subList(8, 11).stream().sorted()
-                    .toList());
-            container.kill("KILL").ok();
-            container.awaitStopped();
-            assertEquals(11, read(record).lines().count());
-            container.delete().ok().silent();
-            assertEquals(List.of("poststop 0", "poststop 1"), Files.readAllLines(record).subList(11, 13));
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
     void runOnEveryCpu(String kind, Sandbox box) {
@@ -80,33 +50,6 @@ class HooksTest {
             container.delete("--force").ok();
         }
         assertEquals(Shell.sh("grep Cpus_allowed_list /proc/self/status") + "\n", read(shared.resolve("cpus")));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"prestart, creating", "createRuntime, creating", "createContainer, creating", "startContainer, created",
-            "poststart, running", "poststop, stopped"})
-    void getTheStateOnStandardInput(String kind, String status, Sandbox box) {
-        Path shared = box.newDirectory();
-        Bundle bundle = withShared(box, shared).idle().set("/annotations", Map.of("a/b", "c"))
-                .hook(kind, "cat > " + shared + "/state");
-        long pid;
-        Container container = box.container(bundle);
-        try (container) {
-            container.started();
-            pid = container.init().pid();
-        }
-        JsonNode state = Bundle.JSON.readTree(read(shared.resolve("state")));
-        assertEquals(container.id(), state.path("id").asString());
-        assertEquals(status, state.path("status").asString());
-        assertEquals(bundle.dir().toString(), state.path("bundle").asString());
-        assertEquals("c", state.at("/annotations/a~1b").asString());
-        assertTrue(state.path("ociVersion").asString().startsWith("1."));
-        switch (kind) {
-            case "createContainer", "startContainer" -> assertEquals(1, state.path("pid").asLong());
-            case "poststop" -> assertEquals(0, state.path("pid").asLong(0));
-            default -> assertEquals(pid, state.path("pid").asLong());
-        }
-        assertFalse(read(shared.resolve("state")).contains("\\/"), "slashes are not escaped");
     }
 
     @ParameterizedTest
@@ -160,28 +103,6 @@ class HooksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
-    void getTheirArgumentsAndEnvironmentAsTheyAre(String kind, Sandbox box) {
-        Path shared = box.newDirectory();
-        Bundle bundle = withShared(box, shared).idle();
-        // Inside, the shell is busybox, which goes by its own name.
-        String name = kind.equals("startContainer") ? "sh" : "not-sh";
-        bundle.add("/hooks/" + kind, Map.of("path", "/bin/sh",
-                "args", List.of(name, "-c", "read -r line < /proc/self/cmdline; echo \"$line\" > " + shared
-                + "/name; printf '%s|' \"$0\""
-                        + " \"$@\" > " + shared + "/args; env > " + shared + "/env", "an argument", "", "*"),
-                "env", List.of("PATH=/bin:/usr/bin", "ONE=1 1", "TWO=")));
-        try (Container container = box.container(bundle).started()) {
-            assertEquals("running", container.status());
-        }
-        assertTrue(read(shared.resolve("name")).startsWith(name), read(shared.resolve("name")));
-        assertEquals("an argument||*|", read(shared.resolve("args")));
-        List<String> env = read(shared.resolve("env")).lines().filter(l -> !l.matches("(PWD|SHLVL|_|OLDPWD)=.*"))
-                .toList();
-        assertEquals(List.of("ONE=1 1", "PATH=/bin:/usr/bin", "TWO="), env.stream().sorted().toList());
-    }
-
-    @ParameterizedTest
     @CsvSource({"prestart", "createRuntime", "createContainer"})
     void aFailureStopsTheCreation(String kind, Sandbox box) {
         Path shared = box.newDirectory();
@@ -232,20 +153,6 @@ class HooksTest {
             container.start().failsWith("error running poststart hook #0");
             Poll.until("it is stopped or gone", () -> container.state().exit() != 0 || container.status()
                     .equals("stopped"));
-        }
-    }
-
-    @Test
-    void beforeVersion13AFailureOfPoststartIsAWarningAndTheOthersRun(Sandbox box) {
-        Path shared = box.newDirectory();
-        Bundle bundle = box.bundle().set("/ociVersion", "1.2.1").idle().hook("poststart", "exit 1")
-                .hook("poststart", "echo second > " + shared + "/second");
-        try (Container container = box.loggedContainer(bundle)) {
-            container.create().ok();
-            assertEquals("", container.start().ok().err());
-            assertWarns(box, "error running poststart hook #0");
-            assertEquals("second\n", read(shared.resolve("second")));
-            assertEquals("running", container.status());
         }
     }
 

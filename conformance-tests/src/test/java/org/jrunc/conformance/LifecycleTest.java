@@ -40,20 +40,6 @@ class LifecycleTest {
     }
 
     @Test
-    void theProgramDoesNotRunBeforeStart(Sandbox box) {
-        Bundle bundle = box.bundle().sh("echo ran");
-        try (Container container = box.container(bundle)) {
-            container.create().ok();
-            Proc init = container.init();
-            assertTrue(init.alive());
-            assertEquals("", container.out());
-            container.start().ok();
-            container.awaitStopped();
-            assertEquals("ran\n", container.out());
-        }
-    }
-
-    @Test
     void initIsTheSameProcessBeforeAndAfterStart(Sandbox box) {
         try (Container container = box.container(box.bundle().idle())) {
             container.create().ok();
@@ -115,18 +101,6 @@ class LifecycleTest {
         String id = box.newId();
         Result result = box.runtime().command("run", id).cwd(bundle.dir()).run().ok();
         assertEquals("from the default bundle\n", result.out());
-    }
-
-    @Test
-    void laterChangesOfTheConfigurationHaveNoEffect(Sandbox box) {
-        Bundle bundle = box.bundle().sh("echo as created; hostname");
-        try (Container container = box.container(bundle)) {
-            container.create().ok();
-            bundle.sh("echo changed").set("/hostname", "changed").save();
-            container.start().ok();
-            container.awaitStopped();
-            assertEquals("as created\nconformance\n", container.out());
-        }
     }
 
     @Test

@@ -23,15 +23,6 @@ class MountsTest {
     }
 
     @Test
-    void aBindMountIsTheSameDirectory(Sandbox box) throws IOException {
-        Path source = box.newDirectory();
-        Files.writeString(source.resolve("in"), "from the host\n");
-        Bundle bundle = box.bundle().bind(source, "/mnt", "rw").sh("cat /mnt/in; echo back > /mnt/out");
-        assertEquals("from the host\n", box.run(bundle).ok().out());
-        assertEquals("back\n", Files.readString(source.resolve("out")));
-    }
-
-    @Test
     void aReadOnlyBindMountLeavesTheSourceWritable(Sandbox box) throws IOException {
         Path source = box.newDirectory();
         Bundle bundle = box.bundle().allCapabilities().bind(source, "/mnt", "ro").sh("touch /mnt/x; sleep 1000");

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** What the tests of all namespace types have in common: joining one in every way there is. */
-final class Namespaces {
+public final class Namespaces {
     private Namespaces() {
     }
 
     /** Name of a namespace type in {@code /proc/PID/ns}. */
-    static String file(String type) {
+    public static String file(String type) {
         return switch (type) {
             case "network" -> "net";
             case "mount" -> "mnt";
@@ -23,12 +23,12 @@ final class Namespaces {
     }
 
     /** What the host's link says, e.g. {@code uts:[4026531838]}. */
-    static String ofHost(String type) {
+    public static String ofHost(String type) {
         return of(ProcessHandle.current().pid(), type);
     }
 
     /** What the link of a process says. */
-    static String of(long pid, String type) {
+    public static String of(long pid, String type) {
         return new Proc(pid).link("ns/" + file(type)).orElseThrow();
     }
 
@@ -43,7 +43,7 @@ final class Namespaces {
      * @param probe    script whose output shows what is special about the namespace
      * @param expected that output
      */
-    static void assertJoinable(Sandbox box, String type, boolean survives, Consumer<Bundle> own,
+    public static void assertJoinable(Sandbox box, String type, boolean survives, Consumer<Bundle> own,
             Consumer<Container> prepare, Consumer<Bundle> joiner, String probe, String expected) {
         String link = "readlink /proc/self/ns/" + file(type) + "; ";
         Path directory = box.newDirectory();

@@ -6,32 +6,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a test needs of the machine: without it the test is skipped, and says why. */
-final class Needs {
+public final class Needs {
     private Needs() {
     }
 
-    static void root() {
+    public static void root() {
         assumeTrue(Shell.sh("id -u").equals("0"), "needs to run as root");
     }
 
-    static void tool(String program) {
+    public static void tool(String program) {
         assumeTrue(Shell.has(program), "needs the program " + program);
     }
 
-    static void cgroupV1() {
+    public static void cgroupV1() {
         assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/pids")), "needs cgroup v1");
     }
 
-    static void namespace(String name) {
+    public static void namespace(String name) {
         file("/proc/self/ns/" + name);
     }
 
-    static void file(String path) {
+    public static void file(String path) {
         assumeTrue(Files.exists(Path.of(path)), "needs " + path + " from the kernel");
     }
 
     /** Skips for a peer what only jrunc promises; with jrunc it never skips. */
-    static void jrunc(Sandbox sandbox, String reason) {
+    public static void jrunc(Sandbox sandbox, String reason) {
         assumeTrue(sandbox.runtime().kind() == OciRuntime.Kind.JRUNC, "jrunc only: " + reason);
     }
 }

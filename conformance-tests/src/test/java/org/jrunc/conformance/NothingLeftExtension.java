@@ -29,9 +29,13 @@ public final class NothingLeftExtension implements ParameterResolver, AfterEachC
     @Override
     public void afterEach(ExtensionContext context) {
         Sandbox sandbox = context.getStore(OURS).remove(Sandbox.class, Sandbox.class);
-        if (sandbox == null) {
-            return;
+        if (sandbox != null) {
+            close(sandbox);
         }
+    }
+
+    /** Removes a sandbox; fails if anything is left on the host. */
+    public static void close(Sandbox sandbox) {
         Map<String, Set<String>> left = sandbox.leftovers().find();
         if (!left.isEmpty()) {
             sandbox.leftovers().clean();

@@ -68,18 +68,6 @@ class RootfsTest {
     }
 
     @Test
-    void readOnlyPathsCanBeReadOnly(Sandbox box) {
-        Bundle bundle = box.bundle().allCapabilities()
-                .set("/linux/readonlyPaths", List.of("/proc/sys", "/opt/data", "/etc/file", "/no/such/path"))
-                .sh("cat /opt/data/x /etc/file; for f in /opt/data/y /etc/file /proc/sys/kernel/msgmax; do "
-                        + "echo 1 2>/dev/null > $f || echo no $f; done; touch /opt/free && echo free");
-        bundle.file("/opt/data/x", "x");
-        bundle.file("/etc/file", "y");
-        String result = box.run(bundle).out();
-        assertEquals("xyno /opt/data/y\nno /etc/file\nno /proc/sys/kernel/msgmax\nfree\n", result);
-    }
-
-    @Test
     void aReadOnlyPathKeepsTheFlagsOfItsMount(Sandbox box) {
         Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec")
                 .add("/linux/readonlyPaths", "/mnt")
@@ -89,9 +77,8 @@ class RootfsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"private, ''", "rprivate, ''", "slave, (master:\\d+)?", "rslave, master:\\d+",
-            "shared, (shared:\\d+ master:\\d+|shared:\\d+)", "rshared, (shared:\\d+ master:\\d+|shared:\\d+)",
-            "unbindable, unbindable", "runbindable, unbindable"})
+    @CsvSource({"rprivate, ''", "rslave, master:\\d+", "rshared, shared:\\d+( master:\\d+)?",
+            "runbindable, unbindable"})
     void thePropagationOfTheRootIsAsConfigured(String propagation, String expected, Sandbox box) {
         Bundle bundle = box.bundle().set("/linux/rootfsPropagation", propagation)
                 .sh(OF_ROOT + " | sed 's/ - .*//' | cut -d' ' -f7-");

@@ -1,7 +1,6 @@
 package org.jrunc.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,23 +13,6 @@ class UtsTest {
     @BeforeAll
     static void needs() {
         Needs.root();
-    }
-
-    @Test
-    void hasItsOwnHostName(Sandbox box) {
-        String host = Shell.sh("hostname");
-        assertNotEquals("inside.example", host);
-        assertEquals("inside.example\n", box.run(box.bundle().set("/hostname", "inside.example").args("hostname"))
-                .ok().out());
-        assertEquals(host, Shell.sh("hostname"));
-    }
-
-    @Test
-    void hasItsOwnDomainName(Sandbox box) {
-        String host = Shell.sh("cat /proc/sys/kernel/domainname");
-        Bundle bundle = box.bundle().set("/domainname", "domain.example").sh("cat /proc/sys/kernel/domainname");
-        assertEquals("domain.example\n", box.run(bundle).ok().out());
-        assertEquals(host, Shell.sh("cat /proc/sys/kernel/domainname"));
     }
 
     @Test

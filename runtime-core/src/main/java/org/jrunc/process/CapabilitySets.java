@@ -18,8 +18,8 @@ import org.jrunc.spec.Capabilities;
 
 /**
  * The five capability sets of the container's process (capabilities(7), config.md {@code process.capabilities}), as bit
- * masks. Names that this kernel does not know are worth one warning. A configuration without the property, for which
- * the specification says nothing, gets none at all, as with runc.
+ * masks. Names that this kernel does not know are worth one warning; for a configuration of version 1.0, an error. A
+ * configuration without the property, for which the specification says nothing, gets none at all, as with runc.
  */
 public final class CapabilitySets {
 
@@ -36,9 +36,11 @@ public final class CapabilitySets {
     /**
      * The sets of a configuration.
      *
-     * @param brain asked for the highest capability of this kernel
+     * @param brain   asked for the highest capability of this kernel
+     * @param version of the specification that the configuration was written for
+     * @throws RuntimeFailure for an unknown name in a configuration of version 1.0, where that "MUST cause an error"
      */
-    public CapabilitySets(Kernel brain, Optional<Capabilities> configured, RuntimeLog log) {
+    public CapabilitySets(Kernel brain, Optional<Capabilities> configured, String version, RuntimeLog log) {
         this.log = log;
         this.last = lastCapability(brain);
         TreeSet<String> unknown = new TreeSet<>();
@@ -49,8 +51,13 @@ public final class CapabilitySets {
         this.permitted = mask(sets.permitted(), unknown);
         this.ambient = mask(sets.ambient(), unknown);
         if (!unknown.isEmpty()) {
-            log.warn("ignoring unknown or unavailable capabilities: [" + String.join(" ", unknown)
-                    + "] (/process/capabilities)");
+            String names = "unknown or unavailable capabilities: [" + String.join(" ", unknown) + "]";
+            // A kernel that has more than there are names for here may well know them.
+            if (version.startsWith("1.0.") && last <= Capability.CAP_LAST_CAP) {
+                throw new RuntimeFailure(names + ": /process/capabilities (an error for ociVersion " + version
+                        + ", a warning from 1.1.0 on)");
+            }
+            log.warn("ignoring " + names + " (/process/capabilities)");
         }
     }
 

@@ -79,7 +79,7 @@ public final class ProcessSetup {
         this.filtered = linux.isPresent() && linux.get().seccomp().isPresent()
                 && linux.get().seccomp().get().isFilter();
         this.credentials = new Credentials(process.user(), options.keepGroups());
-        this.capabilities = new CapabilitySets(brain, process.capabilities(), log);
+        this.capabilities = new CapabilitySets(brain, process.capabilities(), spec.ociVersion(), log);
     }
 
     private boolean isLinux32(Personality wanted) {

@@ -94,6 +94,16 @@ class CredentialsTest extends InContainer {
     }
 
     @Test
+    void anUnknownCapabilityIsAnErrorForVersion10OfTheSpecification() {
+        Optional<Capabilities> sets = Optional.of(new Capabilities(List.of("CAP_NOPE"), List.of(), List.of(),
+                List.of(), List.of()));
+        RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> new CapabilitySets(container.libc, sets, "1.0.2",
+                TestSpec.collecting(RuntimeLog.Level.WARNING, warnings)));
+        assertTrue(e.getMessage().startsWith("unknown or unavailable capabilities: [CAP_NOPE]: /process/capabilities"),
+                e.getMessage());
+    }
+
+    @Test
     void warnsOfAnAmbientCapabilityThatIsNotInheritable() throws IOException {
         become(user(1000, 1000), Optional.of(new Capabilities(List.of("CAP_CHOWN", "CAP_KILL"), List.of(),
                 List.of("CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"))));
@@ -140,7 +150,7 @@ class CredentialsTest extends InContainer {
     }
 
     private void become(User user, Optional<Capabilities> capabilities) {
-        CapabilitySets sets = new CapabilitySets(container.libc, capabilities,
+        CapabilitySets sets = new CapabilitySets(container.libc, capabilities, "1.1.0",
                 TestSpec.collecting(RuntimeLog.Level.WARNING, warnings));
         Credentials credentials = new Credentials(user, false);
         sets.dropBounding(container.kernel);

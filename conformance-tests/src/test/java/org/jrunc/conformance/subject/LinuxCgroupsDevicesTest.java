@@ -1,0 +1,55 @@
+package org.jrunc.conformance.subject;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.jrunc.conformance.Bundle;
+import org.jrunc.conformance.Cgroups;
+import org.jrunc.conformance.Container;
+import org.jrunc.conformance.Needs;
+import org.jrunc.conformance.Sandbox;
+
+/** {@code linux.resources.devices}. */
+class LinuxCgroupsDevicesTest {
+
+    private static final Map<String, Object> DENY_ALL = Map.of("allow", false, "access", "rwm");
+    /** A device that is none of the default ones: /dev/loop-control. */
+    private static final String OPEN = "mknod /tmp/device c 10 237 && : < /tmp/device && echo open";
+
+    @EachRuntime
+    void theListHasTheRulesInTheirOrder(Cgroups.At at, Sandbox box) {
+        Needs.cgroupV1();
+        Bundle bundle = Cgroups.asking(box, "devices", List.of(DENY_ALL, rule("c", 10, 229, "rwm"),
+                rule("b", 8, 20, "rw"), rule("b", 10, 200, "r")));
+        try (Container container = Cgroups.container(box, bundle, at).started()) {
+            List<String> lines = Cgroups.file(container, "devices", "devices.list").lines().toList();
+            assertEquals(List.of("c 10:229 rwm", "b 8:20 rw", "b 10:200 r"), lines.subList(0, 3));
+        }
+    }
+
+    @EachRuntime
+    void theDefaultDevicesAreAllowed(Sandbox box) {
+        Needs.cgroupV1();
+        try (Container container = box.container(box.bundle().idle()).started()) {
+            List<String> lines = Cgroups.file(container, "devices", "devices.list").lines().toList();
+            assertTrue(lines.containsAll(List.of("c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm",
+                    "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm")), lines.toString());
+        }
+    }
+
+    @EachRuntime
+    void onlyWhatIsAllowedCanBeOpened(Cgroups.At at, Sandbox box) {
+        Needs.file("/sys/devices/virtual/misc/loop-control");
+        Bundle denied = box.bundle().allCapabilities().sh(OPEN);
+        assertEquals("", Cgroups.container(box, denied, at).run().out());
+        Bundle allowed = box.bundle().allCapabilities().sh(OPEN)
+                .set("/linux/resources/devices", List.of(DENY_ALL, rule("c", 10, 237, "r")));
+        assertEquals("open\n", Cgroups.container(box, allowed, at).run().ok().out());
+    }
+
+    private static Map<String, Object> rule(String type, int major, int minor, String access) {
+        return Map.of("allow", true, "type", type, "major", major, "minor", minor, "access", access);
+    }
+}
