@@ -8,11 +8,13 @@ import org.jrunc.agent.Agent;
 import org.jrunc.cgroup.CgroupHost;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
+import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.IntelRdt;
 import org.jrunc.spec.Linux;
 import org.jrunc.spec.Resources;
 import org.jrunc.spec.Spec;
@@ -30,6 +32,7 @@ final class CgroupPlacement {
     private final Optional<Resources> resources;
     private final RuntimeLog log;
     private final CgroupManager manager;
+    private final Optional<ResctrlGroup> resctrl;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
@@ -39,6 +42,8 @@ final class CgroupPlacement {
         this.resources = linux.flatMap(Linux::resources);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
                 linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless));
+        Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
+        this.resctrl = rdt.isPresent() ? Optional.of(ResctrlGroup.of(rdt.get(), directory.id())) : Optional.empty();
     }
 
     /** Whether the runtime may lack the permission to make cgroups. */
@@ -63,6 +68,20 @@ final class CgroupPlacement {
         if (resources.isPresent()) {
             manager.limit(resources.get(), log);
         }
+        if (resctrl.isPresent()) {
+            makeResctrl(resctrl.get());
+        }
+    }
+
+    private void makeResctrl(ResctrlGroup group) throws IOException {
+        for (String path : group.own()) {
+            journal.intend(Teardown.RESCTRL, path);
+        }
+        Optional<String> shared = group.shared();
+        if (shared.isPresent()) {
+            journal.intend(Teardown.RESCTRL_CLASS, shared.get());
+        }
+        group.create();
     }
 
     /**
@@ -82,6 +101,9 @@ final class CgroupPlacement {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
         try {
             manager.enter(agent.kernel());
+            if (resctrl.isPresent()) {
+                resctrl.get().add(agent.pid());
+            }
             Optional<String> unified = manager.cloneInto();
             return unified.isEmpty() ? agent : bornIn(libc, agent, unified.get());
         } catch (RuntimeException e) {

@@ -21,8 +21,8 @@ import org.jrunc.namespace.Entered;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
 import org.jrunc.namespace.Namespaces;
+import org.jrunc.namespace.NetDevices;
 import org.jrunc.process.ConsoleSocket;
-import org.jrunc.process.NotYetApplied;
 import org.jrunc.process.PreservedFds;
 import org.jrunc.process.ProcessSetup;
 import org.jrunc.process.Program;
@@ -69,6 +69,7 @@ final class Creation {
     private Optional<SeccompFilter> filter = Optional.empty();
     private StartFifos fifos;
     private Optional<ConsoleSocket> console = Optional.empty();
+    private Optional<NetDevices> netDevices = Optional.empty();
 
     /**
      * A making.
@@ -112,12 +113,12 @@ final class Creation {
         NotifySocket notify = NotifySocket.of(context);
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
-        NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
         filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
+        netDevices = netDevices();
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         cgroupIsOurs = true;
@@ -136,6 +137,7 @@ final class Creation {
         rootfs.mountAll();
         rootfs.devices();
         cgroup.confine();
+        moveNetDevices(namespaces);
         runHooks();
         rootfs.pivot();
         process.afterPivot(init.kernel());
@@ -157,6 +159,9 @@ final class Creation {
         Container container = save(namespaces, program);
         sendPidfd();
         writePidFile();
+        if (netDevices.isPresent()) {
+            netDevices.get().close();
+        }
         return new Created(container, journal, libc, init, launch, master, cgroup.manager());
     }
 
@@ -180,6 +185,28 @@ final class Creation {
         setup.close();
         setup.reap();
         init.kernel().setName("jrunc:[2:INIT]");
+    }
+
+    private Optional<NetDevices> netDevices() {
+        if (spec.linux().isEmpty() || spec.linux().get().netDevices().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new NetDevices(libc, spec.linux().get().netDevices(), context.log()));
+    }
+
+    /** Late, as there is less to go wrong then; but hooks are to find the devices. */
+    private void moveNetDevices(NamespacePlan namespaces) throws IOException {
+        if (netDevices.isEmpty()) {
+            return;
+        }
+        netDevices.get().enter(init.pid());
+        for (String name : netDevices.get().names()) {
+            NetDevices.Move move = netDevices.get().plan(name);
+            if (namespaces.isJoined(NamespaceType.NETWORK)) {
+                journal.intend(Teardown.NET_DEVICE, move + " " + namespaces.path(NamespaceType.NETWORK).orElseThrow());
+            }
+            netDevices.get().move(move);
+        }
     }
 
     private void runHooks() {
@@ -329,6 +356,10 @@ final class Creation {
                 if (agent != null) {
                     agent.killAndReap();
                 }
+            }
+            if (netDevices.isPresent()) {
+                netDevices.get().giveBack();
+                netDevices.get().close();
             }
             if (journal != null) {
                 Optional<Container> container = cgroup == null ? Optional.empty()

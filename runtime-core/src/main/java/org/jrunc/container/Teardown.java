@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.namespace.NetDevices;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
@@ -18,6 +20,13 @@ final class Teardown {
     static final String CGROUP = "cgroup";
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
+
+    /** Journal entry: a resctrl group of the container's own is about to be made. */
+    static final String RESCTRL = "resctrl";
+    /** Journal entry: a class of service is about to be made, which stays. */
+    static final String RESCTRL_CLASS = "resctrl-class";
+    /** Journal entry: a network device is about to be moved to a namespace that is given by its path. */
+    static final String NET_DEVICE = "netdevice";
 
     private static final int SIGKILL = 9;
     private static final long DEADLINE_MILLIS = 10_000;
@@ -53,6 +62,11 @@ final class Teardown {
             killAgents();
             removeCgroup(cgroup);
             CgroupManager.undo(journal.intended(CGROUP));
+            ResctrlGroup.remove(journal.intended(RESCTRL));
+            if (directory.record().isEmpty()) {
+                giveBackNetDevices();
+                ResctrlGroup.removeUnused(journal.intended(RESCTRL_CLASS));
+            }
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "
                     + Reason.of(e), e);
@@ -93,6 +107,15 @@ final class Teardown {
                 throw new RuntimeFailure(failure + " after " + DEADLINE_MILLIS / 1000 + " s, pid " + pid);
             }
             Journal.pause();
+        }
+    }
+
+    /** Of a create that was killed: nobody has had the use of these devices. */
+    private void giveBackNetDevices() throws IOException {
+        for (String entry : journal.intended(NET_DEVICE)) {
+            int slash = entry.indexOf('/');
+            NetDevices.giveBack(new LibcKernel(), NetDevices.Move.parse(entry.substring(0, slash - 1)),
+                    entry.substring(slash), context.log());
         }
     }
 

@@ -21,6 +21,11 @@ public record StatFs(long type, long flags) {
     /** devpts. */
     public static final long DEVPTS_SUPER_MAGIC = 0x1cd1;
 
+    /** The files of SELinux, {@code /sys/fs/selinux}. */
+    public static final long SELINUX_MAGIC = 0xf97cff8cL;
+    /** resctrl. */
+    public static final long RDTGROUP_SUPER_MAGIC = 0x7655821;
+
     /** {@code sizeof(struct statfs)}. */
     static final int SIZE = 120;
 
