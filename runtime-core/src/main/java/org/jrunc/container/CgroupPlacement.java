@@ -24,6 +24,7 @@ final class CgroupPlacement {
 
     private static final int O_DIRECTORY_CLOEXEC = OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC;
 
+    private static final byte[] SELF = {'0'};
     private static final Resources NO_RESOURCES = new Resources(List.of(), Optional.empty(), Optional.empty(),
             Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of(), Map.of());
 
@@ -33,6 +34,8 @@ final class CgroupPlacement {
     private final RuntimeLog log;
     private final CgroupManager manager;
     private final Optional<ResctrlGroup> resctrl;
+    /** In the first agent, when it has yet to enter the cgroup of the memory controller. */
+    private int memoryTasks = -1;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
@@ -95,12 +98,18 @@ final class CgroupPlacement {
 
     /**
      * Starts an agent in the cgroup. It moves itself in on v1, and on v2 is born there: both avoid the grace period
-     * that moving a process from outside waits for.
+     * that moving a process from outside waits for. The memory controller's cgroup comes later, see
+     * {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process with those of
+     * who opened the file, and the process has changed them by then.
      */
     Agent spawn(LibcKernel libc) {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
         try {
-            manager.enter(agent.kernel());
+            if (rootless) {
+                manager.enter(agent.kernel());
+            } else {
+                memoryTasks = manager.enterButMemory(agent.kernel());
+            }
             if (resctrl.isPresent()) {
                 resctrl.get().add(agent.pid());
             }
@@ -109,6 +118,18 @@ final class CgroupPlacement {
         } catch (RuntimeException e) {
             agent.killAndReap();
             throw e;
+        }
+    }
+
+    /**
+     * The rest, when the first agent has made the namespaces, so that these are not charged to the container: a limit
+     * of memory may be less than they take. What it forks is in the cgroup, and before there is a process of the
+     * container's none of its memory can escape the limit.
+     */
+    void enterMemory(Agent agent) {
+        if (memoryTasks >= 0) {
+            agent.kernel().write(memoryTasks, SELF);
+            agent.kernel().close(memoryTasks);
         }
     }
 

@@ -18,7 +18,6 @@ import org.jrunc.hooks.WaitStatus;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
-import org.jrunc.namespace.Entered;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
 import org.jrunc.namespace.Namespaces;
@@ -130,8 +129,10 @@ final class Creation {
         cpu = Optional.of(SharedCpu.hold(libc));
         setup = cgroup.spawn(libc);
         process.beforeNamespaces(libc, setup.pid());
-        Entered entered = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log())
-                .enter(setup.kernel(), setup.pid());
+        Namespaces entering = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log());
+        entering.enterButCgroup(setup.kernel(), setup.pid());
+        cgroup.enterMemory(setup);
+        entering.unshareCgroup(setup.kernel());
         forkInit();
 
         Rootfs rootfs = new Rootfs(init.kernel(), plan, new HostMounts(libc, init), context.log());
