@@ -18,10 +18,10 @@ import org.jrunc.hooks.WaitStatus;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
 import org.jrunc.namespace.Namespaces;
-import org.jrunc.namespace.NetDevices;
 import org.jrunc.process.ConsoleSocket;
 import org.jrunc.process.PreservedFds;
 import org.jrunc.process.ProcessSetup;
@@ -70,7 +70,7 @@ final class Creation {
     private Optional<SeccompFilter> filter = Optional.empty();
     private StartFifos fifos;
     private Optional<ConsoleSocket> console = Optional.empty();
-    private Optional<NetDevices> netDevices = Optional.empty();
+    private Optional<NetDeviceMoves> netDevices = Optional.empty();
 
     /**
      * A making.
@@ -115,14 +115,18 @@ final class Creation {
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         libc = new LibcKernel();
+        if (detached) {
+            ignoreSignals();
+        }
         filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
-        netDevices = netDevices();
+        netDevices = NetDeviceMoves.of(libc, spec, context.log());
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         cgroupIsOurs = true;
+        warnIfNobodyCanKill(namespaces);
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
@@ -141,7 +145,9 @@ final class Creation {
         rootfs.mountAll();
         rootfs.devices();
         cgroup.confine();
-        moveNetDevices(namespaces);
+        if (netDevices.isPresent()) {
+            netDevices.get().move(init.pid(), namespaces, journal);
+        }
         if (spec.hooks().isPresent()) {
             everyCpu(process);
             runHooks(spec.hooks().get());
@@ -173,8 +179,26 @@ final class Creation {
         return new Created(container, journal, libc, init, launch, master, cgroup.manager());
     }
 
+    /**
+     * As with runc, the signals by which a command is usually ended do not cut off a making: nobody would be there to
+     * undo it, and everything in it has a deadline. Agents and hooks do not ignore them. A foreground run is ended by
+     * them as long as it has not become the monitor, which forwards them: ignored ones would be lost to it.
+     */
+    private void ignoreSignals() {
+        for (int signal : new int[] {Signals.SIGHUP, Signals.SIGINT, Signals.SIGQUIT, Signals.SIGTERM}) {
+            libc.ignoreSignal(signal);
+        }
+    }
+
     private boolean terminal() {
         return spec.process().isPresent() && spec.process().get().terminal();
+    }
+
+    private void warnIfNobodyCanKill(NamespacePlan namespaces) {
+        if (cgroup.manager().paths().isEmpty() && !namespaces.isNew(NamespaceType.PID)) {
+            context.log().warn("Creating a container with no cgroup and no private pid namespace. Such configuration is"
+                    + " strongly discouraged (as it is impossible to properly kill all container's processes).");
+        }
     }
 
     private SetupOptions options(NamespacePlan namespaces, RootfsPlan plan, PreservedFds preserved,
@@ -201,28 +225,6 @@ final class Creation {
         setup.close();
         setup.reap();
         init.kernel().setName("jrunc:[2:INIT]");
-    }
-
-    private Optional<NetDevices> netDevices() {
-        if (spec.linux().isEmpty() || spec.linux().get().netDevices().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new NetDevices(libc, spec.linux().get().netDevices(), context.log()));
-    }
-
-    /** Late, as there is less to go wrong then; but hooks are to find the devices. */
-    private void moveNetDevices(NamespacePlan namespaces) throws IOException {
-        if (netDevices.isEmpty()) {
-            return;
-        }
-        netDevices.get().enter(init.pid());
-        for (String name : netDevices.get().names()) {
-            NetDevices.Move move = netDevices.get().plan(name);
-            if (namespaces.isJoined(NamespaceType.NETWORK)) {
-                journal.intend(Teardown.NET_DEVICE, move + " " + namespaces.path(NamespaceType.NETWORK).orElseThrow());
-            }
-            netDevices.get().move(move);
-        }
     }
 
     private void runHooks(Hooks hooks) {
@@ -376,8 +378,7 @@ final class Creation {
                 }
             }
             if (netDevices.isPresent()) {
-                netDevices.get().giveBack();
-                netDevices.get().close();
+                netDevices.get().undo();
             }
             if (journal != null) {
                 Optional<Container> container = cgroup == null ? Optional.empty()

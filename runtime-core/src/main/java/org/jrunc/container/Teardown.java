@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.kernel.LibcKernel;
-import org.jrunc.namespace.NetDevices;
+import org.jrunc.kernel.Signals;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
@@ -20,7 +20,6 @@ final class Teardown {
     static final String CGROUP = "cgroup";
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
-
     /** Journal entry: a resctrl group of the container's own is about to be made. */
     static final String RESCTRL = "resctrl";
     /** Journal entry: a class of service is about to be made, which stays. */
@@ -28,7 +27,6 @@ final class Teardown {
     /** Journal entry: a network device is about to be moved to a namespace that is given by its path. */
     static final String NET_DEVICE = "netdevice";
 
-    private static final int SIGKILL = 9;
     private static final long DEADLINE_MILLIS = 10_000;
 
     private final RuntimeContext context;
@@ -64,7 +62,8 @@ final class Teardown {
             CgroupManager.undo(journal.intended(CGROUP));
             ResctrlGroup.remove(journal.intended(RESCTRL));
             if (directory.record().isEmpty()) {
-                giveBackNetDevices();
+                // Of a create that did not come to its end: nobody has had the use of these.
+                NetDeviceMoves.undo(journal.intended(NET_DEVICE), context.log());
                 ResctrlGroup.removeUnused(journal.intended(RESCTRL_CLASS));
             }
         } catch (IOException e) {
@@ -110,21 +109,12 @@ final class Teardown {
         }
     }
 
-    /** Of a create that was killed: nobody has had the use of these devices. */
-    private void giveBackNetDevices() throws IOException {
-        for (String entry : journal.intended(NET_DEVICE)) {
-            int slash = entry.indexOf('/');
-            NetDevices.giveBack(new LibcKernel(), NetDevices.Move.parse(entry.substring(0, slash - 1)),
-                    entry.substring(slash), context.log());
-        }
-    }
-
     private static void removeCgroup(Optional<CgroupManager> cgroup) {
         if (cgroup.isEmpty() || cgroup.get().paths().isEmpty()) {
             return;
         }
         if (!cgroup.get().isEmpty()) {
-            cgroup.get().killAll(new LibcKernel(), SIGKILL);
+            cgroup.get().killAll(new LibcKernel(), Signals.SIGKILL);
         }
         cgroup.get().remove();
     }

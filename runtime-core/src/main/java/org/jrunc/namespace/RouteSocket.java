@@ -15,7 +15,9 @@ import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Netdevice;
 import org.jrunc.kernel.NetlinkHeader;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.RouteAttribute;
+import org.jrunc.kernel.Sockets;
 
 /**
  * The interfaces of a network namespace, by a socket of rtnetlink(7), which stays in the namespace in which it was made
@@ -23,8 +25,8 @@ import org.jrunc.kernel.RouteAttribute;
  */
 final class RouteSocket implements AutoCloseable {
 
-    /** {@code SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK}. */
-    private static final int RAW = 3 | 0x80000 | 0x800;
+    /** Non-blocking only to be sure. */
+    private static final int RAW = Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC | OpenFlags.O_NONBLOCK;
     private static final int BUFFER = 65536;
     private static final int ATTEMPTS = 8;
     /** What a user can say of an address, and not the kernel's own notes about it. */
