@@ -165,7 +165,7 @@ class NetDevicesTest {
                 .failsWith("/linux/netDevices/lo", "loopback");
         box.run(with(box, Map.of()).withoutNamespace("network"))
                 .failsWith("unable to move network devices without a NET namespace", "/linux/netDevices");
-        box.run(with(box, Map.of("name", "a/b"))).failsWith("invalid network device name \"a/b\"",
+        box.run(with(box, Map.of("name", "a/b"))).failsWith("invalid network device name",
                 "/linux/netDevices/" + DEVICE + "/name");
         assertTrue(isOnHost());
     }
