@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,24 +94,27 @@ class AppArmorTest {
         assertEquals(PROFILE + " (enforce)\n", box.run(bundle).ok().out());
     }
 
-    /** CVE-2019-16884: an image whose /proc is something else got rid of its profile. */
+    /** CVE-2019-16884: an image with files of its own in the place of /proc got rid of its profile. */
     @Test
-    void nothingInThePlaceOfProcKeepsItFromBeingApplied(Sandbox box) {
+    void filesOfTheImageInThePlaceOfProcAreNotTakenForIt(Sandbox box) {
         needsProfile();
-        Path fake = box.newDirectory();
-        Shell.sh("mkdir -p " + fake + "/self/attr/apparmor " + fake + "/thread-self/attr/apparmor && for d in self"
-                + " thread-self; do echo > " + fake + "/$d/attr/exec; echo > " + fake + "/$d/attr/apparmor/exec; done");
-        Bundle bundle = confined(box).withoutMount("/proc").bind(fake, "/proc", "rbind")
-                .set("/linux/maskedPaths", java.util.List.of()).set("/linux/readonlyPaths", java.util.List.of())
-                .idle();
-        try (Container container = box.container(bundle)) {
-            Result create = container.create();
-            // Refusing such a mount is as good.
-            if (create.exit() == 0) {
-                container.start().ok();
-                assertEquals(PROFILE + " (enforce)", container.init().file("attr/current").strip());
-            }
+        Bundle bundle = confined(box).withoutMount("/proc").set("/linux/maskedPaths", List.of())
+                .set("/linux/readonlyPaths", List.of()).idle();
+        for (String file : List.of("attr/exec", "attr/apparmor/exec")) {
+            bundle.file("rootfs/proc/self/" + file, "");
+            bundle.file("rootfs/proc/thread-self/" + file, "");
         }
+        try (Container container = box.container(bundle).started()) {
+            Poll.until("the program runs", () -> container.init().file("attr/current").startsWith(PROFILE + " (enforce)"));
+        }
+    }
+
+    @Test
+    void startContainerHooksRunUnderItToo(Sandbox box) {
+        needsProfile();
+        Bundle bundle = confined(box).mount("/tmp", "tmpfs", "tmpfs")
+                .hook("startContainer", "cat /proc/self/attr/current > /tmp/hook").args("cat", "/tmp/hook");
+        assertEquals(PROFILE + " (enforce)\n", box.run(bundle).ok().out());
     }
 
     @Test
