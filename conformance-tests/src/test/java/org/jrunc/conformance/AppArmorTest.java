@@ -101,8 +101,8 @@ class AppArmorTest {
         Bundle bundle = confined(box).withoutMount("/proc").set("/linux/maskedPaths", List.of())
                 .set("/linux/readonlyPaths", List.of()).idle();
         for (String file : List.of("attr/exec", "attr/apparmor/exec")) {
-            bundle.file("rootfs/proc/self/" + file, "");
-            bundle.file("rootfs/proc/thread-self/" + file, "");
+            bundle.file("/proc/self/" + file, "");
+            bundle.file("/proc/thread-self/" + file, "");
         }
         try (Container container = box.container(bundle).started()) {
             Poll.until("the program runs", () -> container.init().file("attr/current").startsWith(PROFILE + " (enforce)"));
