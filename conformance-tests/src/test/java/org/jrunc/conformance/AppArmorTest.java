@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@code process.apparmorProfile} (config.md, Linux Process): real where the kernel has AppArmor, an error elsewhere. */
+/** {@code process.apparmorProfile} (config.md, Linux Process): real where the kernel has it, an error elsewhere. */
 @ExtendWith(NothingLeftExtension.class)
 class AppArmorTest {
 
@@ -66,7 +66,8 @@ class AppArmorTest {
     @Test
     void theProgramRunsUnderItsProfile(Sandbox box) {
         needsProfile();
-        assertEquals(PROFILE + " (enforce)\n", box.run(confined(box).args("cat", "/proc/self/attr/current")).ok().out());
+        Bundle bundle = confined(box).args("cat", "/proc/self/attr/current");
+        assertEquals(PROFILE + " (enforce)\n", box.run(bundle).ok().out());
     }
 
     @Test
@@ -105,7 +106,8 @@ class AppArmorTest {
             bundle.file("/proc/thread-self/" + file, "");
         }
         try (Container container = box.container(bundle).started()) {
-            Poll.until("the program runs", () -> container.init().file("attr/current").startsWith(PROFILE + " (enforce)"));
+            String expected = PROFILE + " (enforce)";
+            Poll.until("the program runs", () -> container.init().file("attr/current").startsWith(expected));
         }
     }
 

@@ -85,7 +85,7 @@ class IdMappedMountsTest {
 
     @Test
     void oneKindOfMappingsIsNotEnough(Sandbox box) {
-        box.run(mapped(box.bundle(), map(0, 1000, 10), List.of(), "bind")).failsWith("must have both uid and gid mappings",
-                "/mounts/");
+        box.run(mapped(box.bundle(), map(0, 1000, 10), List.of(), "bind"))
+                .failsWith("must have both uid and gid mappings", "/mounts/");
     }
 }

@@ -26,8 +26,8 @@ class NetDevicesTest {
         Needs.tool("ip");
         Needs.jrunc(box, "the releases beside it know no netDevices");
         assertTrue(DEVICE.length() <= 15, DEVICE);
-        Shell.sh("ip link add " + DEVICE + " mtu 1400 type veth peer name " + PREFIX + "p && ip link set " + DEVICE + " up"
-                + " && ip addr add 10.214.7.1/24 brd + dev " + DEVICE
+        Shell.sh("ip link add " + DEVICE + " mtu 1400 type veth peer name " + PREFIX + "p && ip link set " + DEVICE
+                + " up && ip addr add 10.214.7.1/24 brd + dev " + DEVICE
                 + " && ip addr add 10.214.8.1 peer 10.214.8.2/32 dev " + DEVICE
                 + " && ip -6 addr add fd00:214::1/64 nodad dev " + DEVICE
                 + " && ip addr add 10.214.9.1/24 scope link dev " + DEVICE);

@@ -237,8 +237,8 @@ abstract class FileCgroup implements CgroupManager {
         }
         enter(self, memory);
         // Opened now: after the process has changed its user and its mounts it may not be able to.
-        return self.openat(Kernel.AT_FDCWD, memory.get().directory().file(TASKS), OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC,
-                0);
+        return self.openat(Kernel.AT_FDCWD, memory.get().directory().file(TASKS),
+                OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC, 0);
     }
 
     private void enter(AgentKernel self, Optional<Place> except) {

@@ -11,9 +11,9 @@ import org.jrunc.spec.IntelRdt;
 
 /**
  * {@code linux.intelRdt} (config-linux.md, IntelRdt): the group of the resctrl file system that the container's
- * processes are in, and its monitoring group (Documentation/filesystems/resctrl.rst of the kernel). A process that is
- * added later, by exec, has to be {@link #add}ed, too. A group without {@code closID} is the container's own; a class of
- * service is shared, and stays when the container goes.
+ * processes are in, and its monitoring group (Documentation/filesystems/resctrl.rst of the kernel). A process that exec
+ * adds later has to be {@link #add}ed, too. A group without {@code closID} is the container's own; a class of service is
+ * shared, and stays when the container goes.
  */
 public final class ResctrlGroup {
 
@@ -57,8 +57,8 @@ public final class ResctrlGroup {
 
     private void check() {
         if (root.isEmpty()) {
-            throw new RuntimeFailure("intelRdt is specified in config, but Intel RDT is not enabled: /linux/intelRdt: no"
-                    + " resctrl file system is mounted (mount -t resctrl resctrl " + ROOT + " does it, if the CPU has"
+            throw new RuntimeFailure("intelRdt is specified in config, but Intel RDT is not enabled: /linux/intelRdt:"
+                    + " no resctrl file system is mounted (mount -t resctrl resctrl " + ROOT + " does it, if the CPU has"
                     + " RDT or AMD's equivalent, and the kernel CONFIG_X86_CPU_RESCTRL)");
         }
         requireInfo(config.l3CacheSchema(), "l3CacheSchema", "Intel RDT/CAT", "L3", "L3CODE");

@@ -99,8 +99,8 @@ final class CgroupPlacement {
     /**
      * Starts an agent in the cgroup. It moves itself in on v1, and on v2 is born there: both avoid the grace period
      * that moving a process from outside waits for. The memory controller's cgroup comes later, see
-     * {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process with those of
-     * who opened the file, and the process has changed them by then.
+     * {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process with those
+     * of who opened the file, and the process has changed them by then.
      */
     Agent spawn(LibcKernel libc) {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");

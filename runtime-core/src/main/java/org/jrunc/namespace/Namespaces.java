@@ -14,9 +14,9 @@ import org.jrunc.spec.IdMapping;
 import org.jrunc.spec.NamespaceType;
 
 /**
- * Takes a process into the namespaces of a container. The process must have one thread, be in its final cgroup when
- * it makes a new cgroup namespace, and must not have forked since; its next child is the first
- * process in new pid and time namespaces.
+ * Takes a process into the namespaces of a container. The process must have one thread, be in its final cgroup when it
+ * makes a new cgroup namespace, and must not have forked since; its next child is the first process in new pid and time
+ * namespaces.
  */
 public final class Namespaces {
 
@@ -55,8 +55,8 @@ public final class Namespaces {
     }
 
     /**
-     * Takes the process into all but a new cgroup namespace. Afterwards it is root of the container's user namespace, undumpable, and the host name is
-     * set and {@code lo} up where those are the container's.
+     * Takes the process into all but a new cgroup namespace. Afterwards it is root of the container's user namespace,
+     * undumpable, and the host name is set and {@code lo} up where those are the container's.
      *
      * @param hands the process's system calls
      * @param pid   its pid for the brain

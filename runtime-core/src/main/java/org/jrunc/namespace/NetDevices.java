@@ -18,8 +18,8 @@ import org.jrunc.spec.NetDevice;
 
 /**
  * {@code linux.netDevices} (config-linux.md, Network Devices): interfaces of the host that move to the container's
- * network namespace, with their permanent addresses of global scope. While the container lives nobody touches them. When
- * its namespace ends, the kernel gives physical ones back to the first namespace of the host, and destroys others,
+ * network namespace, with their permanent addresses of global scope. While the container lives nobody touches them.
+ * When its namespace ends, the kernel gives physical ones back to the first namespace of the host, and destroys others,
  * network_namespaces(7); a create that fails brings them back.
  */
 public final class NetDevices implements AutoCloseable {
@@ -205,7 +205,8 @@ public final class NetDevices implements AutoCloseable {
                 RouteSocket host = new RouteSocket(libc, RouteSocket.open(libc))) {
             giveBack(move, container, host, log);
         } catch (KernelException e) {
-            log.warn("network device " + move.name() + " could not be brought back from " + namespace + ": " + e.getMessage());
+            log.warn("network device " + move.name() + " could not be brought back from " + namespace + ": "
+                    + e.getMessage());
         }
     }
 
