@@ -243,7 +243,7 @@ abstract class FileCgroup implements CgroupManager {
 
     private void enter(AgentKernel self, Optional<Place> except) {
         try {
-            Batch all = self.batch();
+            Batch all = self.sequence();
             for (Place place : places) {
                 if (!place.unified() && (except.isEmpty() || place != except.get())) {
                     all.writeFile(place.directory().file(TASKS), SELF);
@@ -264,7 +264,7 @@ abstract class FileCgroup implements CgroupManager {
             }
             String file = place.directory().file(TASKS);
             try {
-                Batch one = self.batch();
+                Batch one = self.sequence();
                 one.writeFile(file, SELF);
                 one.run();
             } catch (KernelException e) {
