@@ -55,6 +55,15 @@ class SeccompTest {
         return bundle;
     }
 
+    @Test
+    void anUnknownCallIsLeftOutUnlessCrunsAnnotationForbidsIt(Sandbox box) {
+        Needs.jrunc(box, "runc has no such annotation, crun other words");
+        Bundle bundle = with(box.bundle(), "SCMP_ACT_ALLOW", rule("SCMP_ACT_ERRNO", "time_travel")).args("true");
+        box.run(bundle).ok();
+        box.run(bundle.set("/annotations", Map.of("run.oci.seccomp_fail_unknown_syscall", "1")))
+                .failsWith("/linux/seccomp/syscalls/0", "unknown system call", "time_travel");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, false", "0, true", "1000, false", "1000, true"})
     void dockersProfileIsInForce(int uid, boolean noNewPrivileges, Sandbox box) throws IOException {

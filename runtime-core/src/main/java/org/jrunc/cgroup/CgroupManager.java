@@ -89,6 +89,17 @@ public interface CgroupManager {
     void enter(AgentKernel self);
 
     /**
+     * As {@link #enter}, but leaves the hierarchy of the memory controller, if it can be told from the others, for
+     * later: what the process allocates meanwhile is not the container's.
+     *
+     * @return a descriptor in the process, on which it has to write 0 later on; -1 if it is in already
+     */
+    default int enterButMemory(AgentKernel self) {
+        enter(self);
+        return -1;
+    }
+
+    /**
      * The directory of the v2 hierarchy in which the container's first process is to be born: clone3(2) with
      * {@code CLONE_INTO_CGROUP}, 0.5 ms. Empty where v2 is not mounted.
      */

@@ -13,6 +13,7 @@ import org.jrunc.agent.Batch;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Resources;
@@ -224,10 +225,27 @@ abstract class FileCgroup implements CgroupManager {
 
     @Override
     public void enter(AgentKernel self) {
+        enter(self, Optional.empty());
+    }
+
+    @Override
+    public int enterButMemory(AgentKernel self) {
+        Optional<Place> memory = find("memory");
+        if (memory.isEmpty()) {
+            enter(self);
+            return -1;
+        }
+        enter(self, memory);
+        // Opened now: after the process has changed its user and its mounts it may not be able to.
+        return self.openat(Kernel.AT_FDCWD, memory.get().directory().file(TASKS),
+                OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC, 0);
+    }
+
+    private void enter(AgentKernel self, Optional<Place> except) {
         try {
             Batch all = self.sequence();
             for (Place place : places) {
-                if (!place.unified()) {
+                if (!place.unified() && (except.isEmpty() || place != except.get())) {
                     all.writeFile(place.directory().file(TASKS), SELF);
                 }
             }

@@ -8,11 +8,13 @@ import org.jrunc.agent.Agent;
 import org.jrunc.cgroup.CgroupHost;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
+import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.IntelRdt;
 import org.jrunc.spec.Linux;
 import org.jrunc.spec.Resources;
 import org.jrunc.spec.Spec;
@@ -22,6 +24,7 @@ final class CgroupPlacement {
 
     private static final int O_DIRECTORY_CLOEXEC = OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC;
 
+    private static final byte[] SELF = {'0'};
     private static final Resources NO_RESOURCES = new Resources(List.of(), Optional.empty(), Optional.empty(),
             Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of(), Map.of());
 
@@ -30,6 +33,9 @@ final class CgroupPlacement {
     private final Optional<Resources> resources;
     private final RuntimeLog log;
     private final CgroupManager manager;
+    private final Optional<ResctrlGroup> resctrl;
+    /** In the first agent, when it has yet to enter the cgroup of the memory controller. */
+    private int memoryTasks = -1;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
@@ -39,6 +45,8 @@ final class CgroupPlacement {
         this.resources = linux.flatMap(Linux::resources);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
                 linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless));
+        Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
+        this.resctrl = rdt.isPresent() ? Optional.of(ResctrlGroup.of(rdt.get(), directory.id())) : Optional.empty();
     }
 
     /** Whether the runtime may lack the permission to make cgroups. */
@@ -63,6 +71,20 @@ final class CgroupPlacement {
         if (resources.isPresent()) {
             manager.limit(resources.get(), log);
         }
+        if (resctrl.isPresent()) {
+            makeResctrl(resctrl.get());
+        }
+    }
+
+    private void makeResctrl(ResctrlGroup group) throws IOException {
+        for (String path : group.own()) {
+            journal.intend(Teardown.RESCTRL, path);
+        }
+        Optional<String> shared = group.shared();
+        if (shared.isPresent()) {
+            journal.intend(Teardown.RESCTRL_CLASS, shared.get());
+        }
+        group.create();
     }
 
     /**
@@ -76,17 +98,38 @@ final class CgroupPlacement {
 
     /**
      * Starts an agent in the cgroup. It moves itself in on v1, and on v2 is born there: both avoid the grace period
-     * that moving a process from outside waits for.
+     * that moving a process from outside waits for. The memory controller's cgroup comes later, see
+     * {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process with those
+     * of who opened the file, and the process has changed them by then.
      */
     Agent spawn(LibcKernel libc) {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
         try {
-            manager.enter(agent.kernel());
+            if (rootless) {
+                manager.enter(agent.kernel());
+            } else {
+                memoryTasks = manager.enterButMemory(agent.kernel());
+            }
+            if (resctrl.isPresent()) {
+                resctrl.get().add(agent.pid());
+            }
             Optional<String> unified = manager.cloneInto();
             return unified.isEmpty() ? agent : bornIn(libc, agent, unified.get());
         } catch (RuntimeException e) {
             agent.killAndReap();
             throw e;
+        }
+    }
+
+    /**
+     * The rest, when the first agent has made the namespaces, so that these are not charged to the container: a limit
+     * of memory may be less than they take. What it forks is in the cgroup, and before there is a process of the
+     * container's none of its memory can escape the limit.
+     */
+    void enterMemory(Agent agent) {
+        if (memoryTasks >= 0) {
+            agent.kernel().write(memoryTasks, SELF);
+            agent.kernel().close(memoryTasks);
         }
     }
 

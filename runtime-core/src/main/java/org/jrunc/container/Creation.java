@@ -19,12 +19,10 @@ import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Signals;
-import org.jrunc.namespace.Entered;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
 import org.jrunc.namespace.Namespaces;
 import org.jrunc.process.ConsoleSocket;
-import org.jrunc.process.NotYetApplied;
 import org.jrunc.process.PreservedFds;
 import org.jrunc.process.ProcessSetup;
 import org.jrunc.process.Program;
@@ -72,6 +70,7 @@ final class Creation {
     private Optional<SeccompFilter> filter = Optional.empty();
     private StartFifos fifos;
     private Optional<ConsoleSocket> console = Optional.empty();
+    private Optional<NetDeviceMoves> netDevices = Optional.empty();
 
     /**
      * A making.
@@ -115,7 +114,6 @@ final class Creation {
         NotifySocket notify = NotifySocket.of(context);
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
-        NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
         if (detached) {
             ignoreSignals();
@@ -124,6 +122,7 @@ final class Creation {
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
+        netDevices = NetDeviceMoves.of(libc, spec, context.log());
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         cgroupIsOurs = true;
@@ -134,8 +133,10 @@ final class Creation {
         cpu = Optional.of(SharedCpu.hold(libc));
         setup = cgroup.spawn(libc);
         process.beforeNamespaces(libc, setup.pid());
-        Entered entered = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log())
-                .enter(setup.kernel(), setup.pid());
+        Namespaces entering = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log());
+        entering.enterButCgroup(setup.kernel(), setup.pid());
+        cgroup.enterMemory(setup);
+        entering.unshareCgroup(setup.kernel());
         forkInit();
 
         Rootfs rootfs = new Rootfs(init.kernel(), plan, new HostMounts(libc, init), context.log());
@@ -144,6 +145,9 @@ final class Creation {
         rootfs.mountAll();
         rootfs.devices();
         cgroup.confine();
+        if (netDevices.isPresent()) {
+            netDevices.get().move(init.pid(), namespaces, journal);
+        }
         if (spec.hooks().isPresent()) {
             everyCpu(process);
             runHooks(spec.hooks().get());
@@ -169,6 +173,9 @@ final class Creation {
         Container container = save(namespaces, program);
         sendPidfd();
         writePidFile();
+        if (netDevices.isPresent()) {
+            netDevices.get().close();
+        }
         return new Created(container, journal, libc, init, launch, master, cgroup.manager());
     }
 
@@ -369,6 +376,9 @@ final class Creation {
                 if (agent != null) {
                     agent.killAndReap();
                 }
+            }
+            if (netDevices.isPresent()) {
+                netDevices.get().undo();
             }
             if (journal != null) {
                 Optional<Container> container = cgroup == null ? Optional.empty()

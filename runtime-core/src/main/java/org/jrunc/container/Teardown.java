@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Signals;
 import org.jrunc.report.Reason;
@@ -19,6 +20,12 @@ final class Teardown {
     static final String CGROUP = "cgroup";
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
+    /** Journal entry: a resctrl group of the container's own is about to be made. */
+    static final String RESCTRL = "resctrl";
+    /** Journal entry: a class of service is about to be made, which stays. */
+    static final String RESCTRL_CLASS = "resctrl-class";
+    /** Journal entry: a network device is about to be moved to a namespace that is given by its path. */
+    static final String NET_DEVICE = "netdevice";
 
     private static final long DEADLINE_MILLIS = 10_000;
 
@@ -53,6 +60,12 @@ final class Teardown {
             killAgents();
             removeCgroup(cgroup);
             CgroupManager.undo(journal.intended(CGROUP));
+            ResctrlGroup.remove(journal.intended(RESCTRL));
+            if (directory.record().isEmpty()) {
+                // Of a create that did not come to its end: nobody has had the use of these.
+                NetDeviceMoves.undo(journal.intended(NET_DEVICE), context.log());
+                ResctrlGroup.removeUnused(journal.intended(RESCTRL_CLASS));
+            }
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "
                     + Reason.of(e), e);

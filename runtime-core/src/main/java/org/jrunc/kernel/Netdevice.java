@@ -7,9 +7,15 @@ public final class Netdevice {
 
     public static final int SIOCGIFFLAGS = 0x8913;
     public static final int SIOCSIFFLAGS = 0x8914;
+    public static final int SIOCGIFINDEX = 0x8933;
+    /** The network namespace of a socket, as a descriptor. */
+    public static final int SIOCGSKNS = 0x894c;
     public static final int IFF_UP = 1;
+    public static final int IFF_LOOPBACK = 8;
     /** Offset of {@code ifr_flags}. */
     public static final int IFR_FLAGS = 16;
+    /** Offset of {@code ifr_ifindex}. */
+    public static final int IFR_IFINDEX = 16;
 
     private static final int SIZE = 40;
 

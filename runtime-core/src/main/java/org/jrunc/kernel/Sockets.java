@@ -8,6 +8,7 @@ public final class Sockets {
     public static final int AF_UNIX = 1;
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
+    public static final int SOCK_RAW = 3;
     public static final int SOCK_CLOEXEC = OpenFlags.O_CLOEXEC;
 
     /** {@code sizeof(sun_path)} less the final NUL. */

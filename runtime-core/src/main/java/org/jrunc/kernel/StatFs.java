@@ -23,6 +23,10 @@ public record StatFs(long type, long flags) {
 
     /** Mount flag: nothing can be executed, statfs(2). */
     public static final long ST_NOEXEC = 8;
+    /** The files of SELinux, {@code /sys/fs/selinux}. */
+    public static final long SELINUX_MAGIC = 0xf97cff8cL;
+    /** resctrl. */
+    public static final long RDTGROUP_SUPER_MAGIC = 0x7655821;
 
     /** {@code sizeof(struct statfs)}. */
     static final int SIZE = 120;

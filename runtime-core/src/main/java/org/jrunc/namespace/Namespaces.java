@@ -14,9 +14,9 @@ import org.jrunc.spec.IdMapping;
 import org.jrunc.spec.NamespaceType;
 
 /**
- * Takes a process into the namespaces of a container. The process must have one thread, be in its final cgroup (a new
- * cgroup namespace has the current cgroup as its root), and must not have forked since; its next child is the first
- * process in new pid and time namespaces.
+ * Takes a process into the namespaces of a container. The process must have one thread, be in its final cgroup when it
+ * makes a new cgroup namespace, and must not have forked since; its next child is the first process in new pid and time
+ * namespaces.
  */
 public final class Namespaces {
 
@@ -40,15 +40,29 @@ public final class Namespaces {
         this.log = log;
     }
 
+    /** Takes the process into all of them, see {@link #enterButCgroup}. */
+    public Entered enter(Kernel hands, int pid) {
+        Entered entered = enterButCgroup(hands, pid);
+        unshareCgroup(hands);
+        return entered;
+    }
+
+    /** Makes the new cgroup namespace, if there is to be one; the cgroups of the process become its roots. */
+    public void unshareCgroup(Kernel hands) {
+        if (plan.isNew(NamespaceType.CGROUP)) {
+            unshare(hands, NamespaceType.CGROUP);
+        }
+    }
+
     /**
-     * Takes the process in. Afterwards it is root of the container's user namespace, undumpable, and the host name is
-     * set and {@code lo} up where those are the container's.
+     * Takes the process into all but a new cgroup namespace. Afterwards it is root of the container's user namespace,
+     * undumpable, and the host name is set and {@code lo} up where those are the container's.
      *
      * @param hands the process's system calls
      * @param pid   its pid for the brain
      * @throws RuntimeFailure naming the entry of {@code /linux/namespaces}
      */
-    public Entered enter(Kernel hands, int pid) {
+    public Entered enterButCgroup(Kernel hands, int pid) {
         TimeOffsets offsets = new TimeOffsets(brain, pid, plan.timeOffsets());
         try (NamespaceFiles files = new NamespaceFiles(hands, plan)) {
             // From here on nobody in a joined namespace may trace this process or take its descriptors
@@ -176,7 +190,7 @@ public final class Namespaces {
     private void unshareOthers(Kernel hands) {
         long flags = 0;
         for (NamespaceType type : Kinds.ORDER) {
-            if (type != NamespaceType.USER && plan.isNew(type)) {
+            if (isUnsharedWithOthers(type)) {
                 flags |= Kinds.flag(type);
             }
         }
@@ -185,10 +199,14 @@ public final class Namespaces {
         }
         // It failed for all of them: find the one that is to blame.
         for (NamespaceType type : Kinds.ORDER) {
-            if (type != NamespaceType.USER && plan.isNew(type)) {
+            if (isUnsharedWithOthers(type)) {
                 unshare(hands, type);
             }
         }
+    }
+
+    private boolean isUnsharedWithOthers(NamespaceType type) {
+        return type != NamespaceType.USER && type != NamespaceType.CGROUP && plan.isNew(type);
     }
 
     private void unshare(Kernel hands, NamespaceType type) {

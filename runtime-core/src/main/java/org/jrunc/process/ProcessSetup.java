@@ -44,6 +44,7 @@ public final class ProcessSetup {
     private final WorkingDirectory directory;
     private final Credentials credentials;
     private final CapabilitySets capabilities;
+    private final SecurityLabels labels;
     private final Optional<Personality> personality;
     private final boolean linux32;
     private final boolean filtered;
@@ -80,6 +81,9 @@ public final class ProcessSetup {
                 && linux.get().seccomp().get().isFilter();
         this.credentials = new Credentials(process.user(), options.keepGroups());
         this.capabilities = new CapabilitySets(brain, process.capabilities(), spec.ociVersion(), log);
+        this.labels = new SecurityLabels(brain, process.apparmorProfile(), process.selinuxLabel());
+        SecurityLabels.requireSelinux(brain, "/linux/mountLabel",
+                linux.isPresent() ? linux.get().mountLabel().orElse("") : "");
     }
 
     private boolean isLinux32(Personality wanted) {
@@ -123,7 +127,9 @@ public final class ProcessSetup {
             throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
         }
         if (options.newKeyring()) {
+            labels.labelKeys(kernel);
             new Keyring(options.containerId(), options.userNamespace(), log).join(kernel);
+            labels.endLabellingKeys(kernel);
         }
     }
 
@@ -177,6 +183,7 @@ public final class ProcessSetup {
     }
 
     private void becomeUser(Kernel brain, Kernel kernel, int pid) {
+        labels.setForExec(kernel);
         // While it is root: its owner is then the runtime's user also when that is not root.
         scheduling.apply(brain, pid);
         numaPolicy.apply(kernel);

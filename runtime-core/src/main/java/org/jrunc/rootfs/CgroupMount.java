@@ -101,7 +101,8 @@ final class CgroupMount {
             }
             SafePath.Place place = mounter.target(mount, true, -1);
             PlannedMount mask = mount.with("tmpfs", "tmpfs", mount.destination(), MountOptions.parse(List.of()));
-            int tree = fileSystems.create(mask, List.of("nr_blocks=1", "nr_inodes=1"), MOUNT_ATTR_RDONLY);
+            int tree = fileSystems.create(mask, plan.label().added("tmpfs", List.of("nr_blocks=1", "nr_inodes=1")),
+                    MOUNT_ATTR_RDONLY);
             mounter.attach(mask, tree, place);
             mounter.spent().add(tree);
         }
@@ -114,7 +115,7 @@ final class CgroupMount {
         }
         SafePath.Place place = mounter.target(mount, true, -1);
         PlannedMount base = mount.with("tmpfs", "tmpfs", mount.destination(), MountOptions.parse(List.of()));
-        int directory = fileSystems.create(base, List.of("mode=755"), SAFE);
+        int directory = fileSystems.create(base, plan.label().added("tmpfs", List.of("mode=755")), SAFE);
         mounter.attach(base, directory, place);
         List<Integer> fresh = new ArrayList<>();
         for (Hierarchy hierarchy : hierarchies) {

@@ -29,14 +29,16 @@ final class MaskedPaths {
     private final SafePath paths;
     private final Spent spent;
     private final MountAttributes attributes;
+    private final MountLabel label;
     private int devNull = -1;
     private int emptyDirectory = -1;
 
-    MaskedPaths(Kernel kernel, SafePath paths, Spent spent) {
+    MaskedPaths(Kernel kernel, SafePath paths, Spent spent, MountLabel label) {
         this.kernel = kernel;
         this.paths = paths;
         this.spent = spent;
         this.attributes = new MountAttributes(kernel);
+        this.label = label;
     }
 
     /** Makes paths inaccessible; those that do not exist are none. */
@@ -122,6 +124,7 @@ final class MaskedPaths {
         calls.fsconfigString(context, "nr_blocks", "1");
         // Some kernels (Ubuntu's 5.4) need one inode more than the root directory.
         calls.fsconfigString(context, "nr_inodes", "2");
+        label.configure(calls, context);
         calls.fsconfigCreate(context);
         int tree = calls.fsmount(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
                 | MOUNT_ATTR_NOEXEC);

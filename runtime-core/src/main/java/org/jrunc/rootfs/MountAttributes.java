@@ -7,6 +7,7 @@ import java.util.List;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.PrivateProc;
 
 /**
  * Changes what a mount allows, by its descriptor. Normally with mount_setattr(2) (Linux 5.12), before the mount is

@@ -145,6 +145,7 @@ final class Mounter {
         if (mount.type().equals("tmpfs") && !place.created()) {
             data = inheritMode(place, data);
         }
+        data = plan.label().added(mount.type(), data);
         if (FileSystems.needsMount2(mount, data)) {
             mountOld(mount, place, data);
             return;
@@ -158,6 +159,9 @@ final class Mounter {
                 return;
             }
             throw e;
+        }
+        if (mount.type().equals("mqueue")) {
+            plan.label().set(kernel, tree);
         }
         if (mount.options().copyUp()) {
             new CopyUp(kernel).copy(place.fd(), tree);

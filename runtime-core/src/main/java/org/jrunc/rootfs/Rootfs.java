@@ -60,9 +60,6 @@ public final class Rootfs {
         }
         paths = new SafePath(init, root);
         mounter = new Mounter(init, plan, host, log, paths, spent);
-        if (plan.hasMountLabel()) {
-            log.warn("/linux/mountLabel is ignored: SELinux labels of mounts are not supported yet");
-        }
     }
 
     private int openRoot() {
@@ -161,7 +158,7 @@ public final class Rootfs {
         if (plan.readonly() && plan.ownMountNamespace()) {
             makeReadOnly(paths.root(), "the root file system (/root/readonly)");
         }
-        MaskedPaths masked = new MaskedPaths(init, paths, spent);
+        MaskedPaths masked = new MaskedPaths(init, paths, spent, plan.label());
         masked.makeReadOnly(plan.readonlyPaths());
         masked.mask(plan.maskedPaths());
         // Last: a mount that is unbindable can not be cloned for a read-only path.

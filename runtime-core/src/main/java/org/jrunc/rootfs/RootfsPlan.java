@@ -24,6 +24,7 @@ public final class RootfsPlan {
     private final long propagation;
     private final List<PlannedMount> mounts = new ArrayList<>();
     private final List<DeviceNode> devices;
+    private final MountLabel label;
 
     /**
      * A plan.
@@ -44,6 +45,7 @@ public final class RootfsPlan {
         this.ownMountNamespace = ownMountNamespace;
         this.noPivot = noPivot;
         this.propagation = propagation(spec);
+        this.label = MountLabel.of(spec);
         if (!rootfs.startsWith("/")) {
             throw new RuntimeFailure("invalid rootfs: not an absolute path, or a symlink (/root/path: \"" + rootfs
                     + "\")");
@@ -141,10 +143,9 @@ public final class RootfsPlan {
         return spec.root().isPresent() && spec.root().get().readonly();
     }
 
-    /** Whether the configuration has an SELinux label for mounts. */
-    boolean hasMountLabel() {
-        return spec.linux().isPresent() && spec.linux().get().mountLabel().isPresent()
-                && !spec.linux().get().mountLabel().get().isEmpty();
+    /** The SELinux label that new mounts get. */
+    MountLabel label() {
+        return label;
     }
 
     /** Whether a namespace of this type is created or joined. */

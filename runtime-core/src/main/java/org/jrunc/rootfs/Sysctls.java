@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.PrivateProc;
 import org.jrunc.kernel.Stat;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.NamespaceType;

@@ -24,15 +24,17 @@ final class FilterCompiler {
     private final LibSeccomp library;
     private final RuntimeLog log;
     private final Seccomp profile;
+    private final boolean failUnknown;
     private final int defaultAction;
     private int[] architectures;
     private int[] largest;
 
-    FilterCompiler(Kernel kernel, LibSeccomp library, RuntimeLog log, Seccomp profile) {
+    FilterCompiler(Kernel kernel, LibSeccomp library, RuntimeLog log, Seccomp profile, boolean failUnknown) {
         this.kernel = kernel;
         this.library = library;
         this.log = log;
         this.profile = profile;
+        this.failUnknown = failUnknown;
         this.defaultAction = Actions.of(profile.defaultAction(), profile.defaultErrnoRet());
     }
 
@@ -95,6 +97,10 @@ final class FilterCompiler {
         int action = Actions.of(rule.action(), rule.errnoRet());
         for (String name : rule.names()) {
             int number = library.resolve(name);
+            if (number == LibSeccomp.UNKNOWN && failUnknown) {
+                throw new RuntimeFailure(field + ": unknown system call \"" + name + "\": this host's "
+                        + LibSeccomp.SONAME + " does not know it (annotation run.oci.seccomp_fail_unknown_syscall)");
+            }
             if (number == LibSeccomp.UNKNOWN) {
                 log.debug(field + ": this host's " + LibSeccomp.SONAME + " knows no system call " + name
                         + "; it is left out");

@@ -19,6 +19,9 @@ import org.jrunc.spec.Spec;
  */
 public record SeccompFilter(byte[] program, int flags, boolean notifies) {
 
+    /** crun's annotation: a system call that libseccomp does not know is an error, and not left out. */
+    private static final String FAIL_UNKNOWN = "run.oci.seccomp_fail_unknown_syscall";
+
     /**
      * The filter of a configuration.
      *
@@ -34,7 +37,10 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
         Seccomp profile = spec.linux().get().seccomp().get();
         int flags = flags(brain, profile);
         log.debug("seccomp filter flags: " + flags);
-        return Optional.of(new SeccompFilter(program(brain, profile, root, log), flags, profile.notifies()));
+        boolean failUnknown = !spec.annotations().getOrDefault(FAIL_UNKNOWN, "0").equals("0");
+        byte[] program = failUnknown ? new FilterCompiler(brain, LibSeccomp.load(), log, profile, true).compile()
+                : program(brain, profile, root, log);
+        return Optional.of(new SeccompFilter(program, flags, profile.notifies()));
     }
 
     private static byte[] program(Kernel brain, Seccomp profile, String root, RuntimeLog log) {
@@ -44,7 +50,7 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
         if (kept.isPresent()) {
             return kept.get();
         }
-        byte[] program = new FilterCompiler(brain, LibSeccomp.load(), log, profile).compile();
+        byte[] program = new FilterCompiler(brain, LibSeccomp.load(), log, profile, false).compile();
         cache.keep(text, program);
         return program;
     }

@@ -334,6 +334,25 @@ class FileCgroupTest {
         }
 
         @Test
+        void takesAnAgentThatEntersTheMemoryControllersLater() throws IOException {
+            cgroup.create();
+            Agent agent = Agent.spawn(libc, "jrunc-test-agent");
+            try {
+                int tasks = cgroup.enterButMemory(agent.kernel());
+                assumeTrue(tasks >= 0, "no memory controller of version 1");
+                String memory = cgroup.paths().get("memory");
+                assertEquals("", Files.readString(Path.of(memory, "tasks")));
+                assertEquals(agent.pid() + "\n", Files.readString(Path.of(cgroup.paths().get("pids"), "tasks")));
+                agent.kernel().write(tasks, new byte[] {'0'});
+                assertEquals(agent.pid() + "\n", Files.readString(Path.of(memory, "tasks")));
+            } finally {
+                agent.killAndReap();
+                agent.closeRegion();
+            }
+            cgroup.remove();
+        }
+
+        @Test
         void refusesACgroupThatOnlyTheUnifiedHierarchyHasFrozen() throws IOException {
             assumeTrue(host().isHybrid(), "no hybrid host");
             cgroup.create();

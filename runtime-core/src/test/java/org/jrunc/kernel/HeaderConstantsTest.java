@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class HeaderConstantsTest {
 
     private static final List<Class<?>> CLASSES = List.of(Clone.class, NsFs.class, Prctl.class, OpenFlags.class,
-            Sched.class, IoPrio.class, Mempolicy.class, Keyctl.class, Tty.class, Netdevice.class, Resource.class,
-            Signals.class, Sockets.class);
+            Sched.class, IoPrio.class, Mempolicy.class, Keyctl.class, Tty.class, Netdevice.class, Rtnetlink.class,
+            Resource.class, Signals.class, Sockets.class);
     /** Not in the headers of user space, or under another name there. */
-    private static final List<String> PRIVATE = List.of("IFR_FLAGS", "RLIM_INFINITY", "KEY_OTH_SEARCH",
+    private static final List<String> PRIVATE = List.of("IFR_FLAGS", "IFR_IFINDEX", "RLIM_INFINITY", "KEY_OTH_SEARCH",
             "KEY_USR_SEARCH", "SCHED_ISO", "SCHED_OTHER", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED_MANY");
     private static final String HEADERS = """
             #define _GNU_SOURCE
@@ -36,9 +36,10 @@ class HeaderConstantsTest {
             #include <linux/keyctl.h>
             #include <sys/ioctl.h>
             #include <linux/sockios.h>
-            #include <linux/if.h>
-            #include <sys/resource.h>
             #include <sys/socket.h>
+            #include <linux/if.h>
+            #include <linux/rtnetlink.h>
+            #include <sys/resource.h>
             #include <signal.h>
             int main(void) {
             """;
@@ -72,6 +73,7 @@ class HeaderConstantsTest {
     void structsAreLaidOutAsTheHeadersDo(@TempDir Path dir) throws Exception {
         StringBuilder program = new StringBuilder(HEADERS);
         print(program, "offsetof(struct ifreq, ifr_flags)");
+        print(program, "offsetof(struct ifreq, ifr_ifindex)");
         print(program, "sizeof(struct ifreq)");
         print(program, "offsetof(struct sched_attr, sched_flags)");
         print(program, "offsetof(struct sched_attr, sched_nice)");
@@ -82,8 +84,8 @@ class HeaderConstantsTest {
         List<Long> values = run(dir, program).lines()
                 .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
                 .toList();
-        assertEquals(List.of((long) Netdevice.IFR_FLAGS, (long) Netdevice.ifreq("lo").bytes().length, 8L, 16L, 20L, 24L,
-                40L, 2L), values);
+        assertEquals(List.of((long) Netdevice.IFR_FLAGS, (long) Netdevice.IFR_IFINDEX,
+                (long) Netdevice.ifreq("lo").bytes().length, 8L, 16L, 20L, 24L, 40L, 2L), values);
     }
 
     private static void print(StringBuilder program, String expression) {

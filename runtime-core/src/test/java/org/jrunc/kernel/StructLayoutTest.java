@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,50 @@ class StructLayoutTest {
                 fwrite(b, 56, 1, stdout);""");
         assertEquals(List.of(new Dirent("first", Dirent.DT_DIR), new Dirent("2", Dirent.DT_LNK)),
                 Dirent.parse(Block.in(bytes), bytes.length));
+    }
+
+    /** A request to move an interface, as iproute2 would send it. */
+    @Test
+    void routeMessagesAreWrittenAsTheHeadersLayThemOut() throws Exception {
+        byte[] bytes = c("#include <linux/rtnetlink.h>", """
+                struct { struct nlmsghdr h; struct ifinfomsg i; char name[8]; struct rtattr a; int fd; } m;
+                memset(&m, 0, sizeof m);
+                m.h.nlmsg_len = sizeof m; m.h.nlmsg_type = RTM_NEWLINK; m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+                m.h.nlmsg_seq = 7; m.i.ifi_index = 42;
+                struct rtattr *n = (struct rtattr *) m.name;
+                n->rta_type = IFLA_IFNAME; n->rta_len = RTA_LENGTH(3); strcpy(RTA_DATA(n), "e0");
+                m.a.rta_type = IFLA_NET_NS_FD; m.a.rta_len = RTA_LENGTH(4); m.fd = 9;
+                fwrite(&m, sizeof m, 1, stdout);""");
+        ByteBuffer message = ByteBuffer.allocate(bytes.length).order(ByteOrder.nativeOrder());
+        new NetlinkHeader(bytes.length, Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_ACK, 7)
+                .write(message);
+        new InterfaceInfo(42).write(message);
+        RouteAttribute.text(Rtnetlink.IFLA_IFNAME, "e0").write(message);
+        RouteAttribute.u32(Rtnetlink.IFLA_NET_NS_FD, 9).write(message);
+        assertArrayEquals(bytes, message.array());
+    }
+
+    @Test
+    void routeMessagesAreReadAsTheHeadersLayThemOut() throws Exception {
+        byte[] bytes = c("#include <linux/rtnetlink.h>", """
+                struct { struct nlmsghdr h; struct ifaddrmsg i; char label[12]; struct rtattr a; int flags; } m;
+                memset(&m, 0, sizeof m);
+                m.h.nlmsg_len = sizeof m; m.h.nlmsg_type = RTM_NEWADDR; m.h.nlmsg_flags = NLM_F_DUMP_INTR;
+                m.h.nlmsg_seq = 7; m.h.nlmsg_pid = 8;
+                m.i.ifa_family = 2; m.i.ifa_prefixlen = 24; m.i.ifa_flags = 0x80; m.i.ifa_scope = 253;
+                m.i.ifa_index = 42;
+                struct rtattr *n = (struct rtattr *) m.label;
+                n->rta_type = IFA_LABEL; n->rta_len = RTA_LENGTH(5); strcpy(RTA_DATA(n), "eth0");
+                m.a.rta_type = IFA_FLAGS; m.a.rta_len = RTA_LENGTH(4); m.flags = 0x280;
+                fwrite(&m, sizeof m, 1, stdout);""");
+        ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        assertEquals(new NetlinkHeader(bytes.length, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_DUMP_INTR, 7),
+                NetlinkHeader.read(message));
+        assertEquals(new InterfaceAddress(2, 24, 0x80, 253, 42), InterfaceAddress.read(message));
+        List<RouteAttribute> attributes = RouteAttribute.readAll(message, bytes.length);
+        assertEquals(2, attributes.size());
+        assertArrayEquals(Block.zeroTerminated("eth0"), attributes.get(0).payload());
+        assertEquals(0x280, attributes.get(1).u32());
     }
 
     @Test

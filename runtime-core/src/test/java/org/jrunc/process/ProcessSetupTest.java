@@ -20,7 +20,6 @@ import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Capabilities;
 import org.jrunc.spec.IoPriority;
 import org.jrunc.spec.Linux;
-import org.jrunc.spec.NetDevice;
 import org.jrunc.spec.Personality;
 import org.jrunc.spec.Process;
 import org.jrunc.spec.Rlimit;
@@ -129,26 +128,6 @@ class ProcessSetupTest {
         Spec whole = new TestSpec().build();
         fails("process property must not be empty: /process", new Spec("1.3.0", Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of(), whole.linux()));
-    }
-
-    @Test
-    void saysWhatThisBuildDoesNotApply() {
-        TestSpec spec = new TestSpec();
-        spec.apparmorProfile = Optional.of("docker-default");
-        Spec base = spec.build();
-        Process process = base.process().get();
-        Linux linux = new Linux(List.of(), List.of(), Map.of(), Optional.empty(), Optional.empty(), List.of(),
-                List.of(), Map.of("eth0", new NetDevice(Optional.empty())), Optional.empty(), Optional.empty(),
-                List.of(), List.of(), Optional.of("label"), Optional.empty(), Optional.empty(), Optional.empty(),
-                Map.of());
-        NotYetApplied.warn(new Spec("1.3.0", Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.of(process), List.of(), Optional.empty(), Map.of(), Optional.of(linux)), log);
-        assertEquals(List.of("/process/apparmorProfile: the AppArmor profile is not applied by this build yet",
-                "/linux/mountLabel: the SELinux label of mounts is not applied by this build yet",
-                "/linux/netDevices: moving network devices is not applied by this build yet"), warnings);
-        warnings.clear();
-        NotYetApplied.warn(new TestSpec().build(), log);
-        assertEquals(List.of(), warnings);
     }
 
     private Program run(Spec spec) {

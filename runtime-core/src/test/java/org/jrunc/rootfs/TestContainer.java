@@ -56,6 +56,8 @@ final class TestContainer implements AutoCloseable {
         final List<String> readonly = new ArrayList<>();
         Map<String, String> sysctl = Map.of();
         String propagation = "";
+        Optional<String> mountLabel = Optional.empty();
+        Map<String, String> annotations = Map.of();
         boolean readonlyRoot;
         final List<Namespace> namespaces = new ArrayList<>();
 
@@ -63,9 +65,9 @@ final class TestContainer implements AutoCloseable {
             Linux linux = new Linux(List.of(), List.of(), sysctl, Optional.empty(), Optional.empty(), namespaces,
                     devices, Map.of(), Optional.empty(),
                     propagation.isEmpty() ? Optional.empty() : Optional.of(propagation), masked, readonly,
-                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+                    mountLabel, Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
             return new Spec("1.3.0", Optional.of(new Root(path, readonlyRoot)), Optional.empty(), Optional.empty(),
-                    Optional.empty(), mounts, Optional.empty(), Map.of(), Optional.of(linux));
+                    Optional.empty(), mounts, Optional.empty(), annotations, Optional.of(linux));
         }
     }
 

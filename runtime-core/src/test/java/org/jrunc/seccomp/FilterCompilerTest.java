@@ -57,7 +57,8 @@ class FilterCompilerTest {
     }
 
     private byte[] compile(Seccomp profile) {
-        return new FilterCompiler(libc, LibSeccomp.load(), TestSpec.collecting(RuntimeLog.Level.DEBUG, debug), profile)
+        return new FilterCompiler(libc, LibSeccomp.load(), TestSpec.collecting(RuntimeLog.Level.DEBUG, debug), profile,
+                false)
                 .compile();
     }
 

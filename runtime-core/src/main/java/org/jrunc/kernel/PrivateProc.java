@@ -1,12 +1,8 @@
-package org.jrunc.rootfs;
+package org.jrunc.kernel;
 
 import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
-import org.jrunc.kernel.Errno;
-import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.KernelException;
-import org.jrunc.kernel.StatFs;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -80,7 +76,11 @@ public final class PrivateProc implements AutoCloseable {
 
     /** Writes a value to a file, in one call. */
     public void write(String path, byte[] value) {
-        int file = open(path, O_WRONLY);
+        writeAndClose(open(path, O_WRONLY), value);
+    }
+
+    /** Writes a value to a file that {@link #open} opened, in one call. */
+    public void writeAndClose(int file, byte[] value) {
         try {
             kernel.write(file, value);
         } finally {
