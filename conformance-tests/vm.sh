@@ -54,10 +54,20 @@ for dir in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
     if [ -f "$dir/release" ] && grep -q '^JAVA_VERSION="25' "$dir/release"; then jdk=$dir; break; fi
 done
 [ -n "$jdk" ] || die "no JDK 25 in JAVA_HOME or /usr/lib/jvm"
-maven=$(tr ':' '\n' < "$classpath" | sed -n 's,/org/junit/.*,,p' | head -n 1)
+# A copy: the next build may go on while the machine runs.
+stage=$(mktemp -d "${TMPDIR:-/tmp}/jrunc-vm-test.XXXXXX")
+trap 'rm -rf "$stage"' EXIT
+trap 'exit 130' INT TERM HUP
+mkdir "$stage/classes"
+cp -a "$image" "$stage/jrunc"
+path=$stage/classes
+IFS=: read -ra entries < "$classpath" || true
+for entry in "${entries[@]}"; do
+    if [ -d "$entry" ]; then cp -a "$entry/." "$stage/classes/"; else cp "$entry" "$stage/" && path=$path:$stage/${entry##*/}; fi
+done
 
 # On a local disk as installed: pages of a shared file system are slow to come, and a user must get there, too.
-setup="cp -a '$image' /usr/local/lib/jrunc && ln -s ../lib/jrunc/bin/jrunc /usr/local/bin/jrunc || exit 125
+setup="cp -a '$stage/jrunc' /usr/local/lib/jrunc && ln -s ../lib/jrunc/bin/jrunc /usr/local/bin/jrunc || exit 125
 export JRUNC=/usr/local/lib/jrunc/bin/jrunc"
 if [ $# -gt 0 ]; then
     if [ $# -gt 1 ]; then command=$(printf '%q ' "$@"); else command=$1; fi
@@ -70,11 +80,11 @@ else
         esac
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
-    command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp \"\$(cat '$classpath')\" \\
+    command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
         -Djrunc.runtime=\$JRUNC -Djrunc.shared-machine=true -Dbasedir='$here' \\
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
-        --fail-if-no-tests --details=tree --single-color $select"
+        --fail-if-no-tests --details=testfeed $select"
 fi
-exec "$vm/run.sh" --timeout "$timeout" --jdk="$jdk" --share "$repo" --share "$maven" --cwd "$here" "${args[@]}" \
+"$vm/run.sh" --timeout "$timeout" --jdk="$jdk" --share "$repo" --share "$stage" --cwd "$here" "${args[@]}" \
     -- "$setup
 $command"
