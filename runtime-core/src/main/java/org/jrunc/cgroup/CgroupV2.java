@@ -78,6 +78,17 @@ final class CgroupV2 extends FileCgroup {
         }
     }
 
+    /** Like all of them, {@code unified} overrides what is said in terms of v1. */
+    @Override
+    public void limitProcesses(Resources resources, RuntimeLog log) {
+        super.limitProcesses(resources, log);
+        String unified = resources.unified().get(V2Limits.PIDS_MAX);
+        Optional<Place> place = find(Place.UNIFIED);
+        if (unified != null && place.isPresent()) {
+            new V2Limits(place.get().path(), log).unified(V2Limits.PIDS_MAX, unified);
+        }
+    }
+
     @Override
     void processes(long limit, RuntimeLog log) {
         Optional<Place> place = find(Place.UNIFIED);

@@ -174,7 +174,7 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     @Override
-    public final void limitProcesses(Resources resources, RuntimeLog log) {
+    public void limitProcesses(Resources resources, RuntimeLog log) {
         if (resources.pids().isPresent() && resources.pids().get().limit().isPresent()) {
             processes(resources.pids().get().limit().getAsLong(), log);
         }
@@ -354,6 +354,11 @@ abstract class FileCgroup implements CgroupManager {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether there is nothing but v2. */
+    final boolean isUnified() {
+        return places.size() == 1 && places.getFirst().unified();
     }
 
     /** Where the container is in each hierarchy. */
