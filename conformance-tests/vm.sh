@@ -10,7 +10,7 @@
 #   --append ARGS   more kernel command line, e.g. systemd.unified_cgroup_hierarchy=0 for hybrid cgroups
 #   COMMAND         run by a shell of root if it is one argument, with jrunc on PATH and its path in $JRUNC
 #
-# Prints a line for each test and the failures; ends with 0 if all passed, with the status of COMMAND, with 124 on
+# Prints when a test starts and how it ends, and what failed; ends with 0 if all passed, with the status of COMMAND, with 124 on
 # timeout, 125 when the machine failed. What is tested is what was built: run `mvn -o -q -DskipTests package` before.
 # Software emulation is some 20 times slower than the host and busies one of its cores.
 #
@@ -74,10 +74,9 @@ if [ $# -gt 0 ]; then
 else
     select=
     for class in ${classes//,/ }; do
-        case $class in
-            *\#*) select="$select --select-method 'org.jrunc.conformance.$class'" ;;
-            *) select="$select --select-class org.jrunc.conformance.$class" ;;
-        esac
+        case $class in *\#*) ;; *) class=$class#.* ;; esac
+        select="$select --select-class org.jrunc.conformance.${class%%#*}"
+        select="$select --include-methodname 'org.jrunc.conformance.$class'"
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
     command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
