@@ -88,7 +88,7 @@ else
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
     command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
-        -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Dbasedir='$here' \\
+        -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Djrunc.slowness=10 -Dbasedir='$here' \\
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
         --fail-if-no-tests --details=testfeed $select"
 fi
