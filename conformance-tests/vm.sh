@@ -74,6 +74,13 @@ for entry in "${entries[@]}"; do
     fi
 done
 
+# The VM has no compiler.
+mkdir -p "$here/target/helpers"
+for source in "$here"/src/test/c/*.c; do
+    helper=$here/target/helpers/$(basename "$source" .c)
+    [ "$helper" -nt "$source" ] || gcc -O1 -static -o "$helper" "$source" || :
+done
+
 # On a local disk as installed: pages of a shared file system are slow to come, and a user must get there, too.
 setup="cp -a '$stage/jrunc' /usr/local/lib/jrunc && ln -s ../lib/jrunc/bin/jrunc /usr/local/bin/jrunc || exit 125
 export JRUNC=/usr/local/lib/jrunc/bin/jrunc"

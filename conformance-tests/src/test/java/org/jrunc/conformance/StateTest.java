@@ -63,6 +63,7 @@ class StateTest {
                     .failsWith("can not read the state of container theirs", "--root");
         }
         assertTrue(Files.exists(directory.resolve("state.json")));
+        Shell.sh("rm -r " + directory);
     }
 
     @Test
