@@ -125,7 +125,7 @@ public final class Invocation {
         public Result await(Duration limit) {
             boolean ended;
             try {
-                ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                ended = process.waitFor(Poll.here(limit).toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 process.destroyForcibly();
                 Thread.currentThread().interrupt();

@@ -58,7 +58,8 @@ class MountNamespaceTest {
 
     @Test
     void mountsMadeOnTheHostLaterDoNotComeIn(Sandbox box) {
-        Bundle bundle = box.bundle();
+        // By default they do where the host's root is shared, as systemd makes it: the container's is a slave of it.
+        Bundle bundle = box.bundle().set("/linux/rootfsPropagation", "private");
         Path later = bundle.file("/mnt/later/placeholder", "").getParent();
         bundle.sh("echo ready; while ! [ -e /tmp/go ]; do usleep 10000; done; ls /mnt/later");
         try (Container container = box.container(bundle).started()) {

@@ -22,6 +22,18 @@ public final class Needs {
         assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/pids")), "needs cgroup v1");
     }
 
+    public static void cgroupV2() {
+        assumeTrue(Cgroups.areUnified(), "needs cgroup v2 alone");
+    }
+
+    /** A controller of cgroup v2, or a mounted one of v1. */
+    public static void controller(String name) {
+        boolean there = Cgroups.areUnified()
+                ? Shell.attempt("grep -qw " + name + " /sys/fs/cgroup/cgroup.controllers").exit() == 0
+                : Files.isDirectory(Path.of("/sys/fs/cgroup/" + name));
+        assumeTrue(there, "needs the controller " + name);
+    }
+
     public static void namespace(String name) {
         file("/proc/self/ns/" + name);
     }
