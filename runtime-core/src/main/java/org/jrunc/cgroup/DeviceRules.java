@@ -40,6 +40,11 @@ final class DeviceRules {
 
     /** The lines for a container with these rules. */
     static List<Line> lines(List<DeviceCgroup> rules) {
+        return of(rules).lines;
+    }
+
+    /** What a container with these rules may do at last. */
+    static DeviceRules of(List<DeviceCgroup> rules) {
         DeviceRules state = new DeviceRules();
         state.reset("devices", false);
         for (int i = 0; i < rules.size(); i++) {
@@ -48,7 +53,29 @@ final class DeviceRules {
         if (!state.allowed) {
             state.defaults();
         }
-        return state.lines;
+        return state;
+    }
+
+    /** Whether everything is allowed but the exceptions, and not the exceptions alone. */
+    boolean isAllowed() {
+        return allowed;
+    }
+
+    /** The exceptions; those of the same devices are one. */
+    List<Entry> exceptions() {
+        List<Entry> merged = new ArrayList<>();
+        for (Entry exception : exceptions) {
+            Entry all = exception;
+            for (Iterator<Entry> each = merged.iterator(); each.hasNext();) {
+                Entry other = each.next();
+                if (other.covers(exception) && exception.covers(other)) {
+                    all = other.with(other.access | all.access);
+                    each.remove();
+                }
+            }
+            merged.add(all);
+        }
+        return merged;
     }
 
     /** Making nodes of every kind; then null, zero, full, random, urandom, tty, ptmx and the terminals, tun. */
@@ -127,7 +154,16 @@ final class DeviceRules {
                 | (letters.indexOf('m') >= 0 ? MKNOD : 0);
     }
 
-    private record Entry(char type, long major, long minor, int access) {
+    /** A rule for devices. */
+    record Entry(char type, long major, long minor, int access) {
+
+        boolean isAnyMajor() {
+            return major == ANY;
+        }
+
+        boolean isAnyMinor() {
+            return minor == ANY;
+        }
 
         Entry with(int newAccess) {
             return new Entry(type, major, minor, newAccess);
@@ -144,8 +180,13 @@ final class DeviceRules {
         }
 
         String text() {
-            return type + " " + text(major) + ":" + text(minor) + " " + ((access & READ) != 0 ? "r" : "")
-                    + ((access & WRITE) != 0 ? "w" : "") + ((access & MKNOD) != 0 ? "m" : "");
+            return type + " " + text(major) + ":" + text(minor) + " " + letters();
+        }
+
+        /** What may be done: {@code r}, {@code w}, {@code m}. */
+        String letters() {
+            return ((access & READ) != 0 ? "r" : "") + ((access & WRITE) != 0 ? "w" : "")
+                    + ((access & MKNOD) != 0 ? "m" : "");
         }
 
         private static String text(long number) {

@@ -30,6 +30,7 @@ final class CgroupPlacement {
     private final Optional<Resources> resources;
     private final RuntimeLog log;
     private final CgroupManager manager;
+    private boolean isOurs;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
@@ -38,7 +39,8 @@ final class CgroupPlacement {
         Optional<Linux> linux = spec.linux();
         this.resources = linux.flatMap(Linux::resources);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
-                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless));
+                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless, spec.annotations(),
+                context.environment(), CgroupOwner.of(spec)));
     }
 
     /** Whether the runtime may lack the permission to make cgroups. */
@@ -50,16 +52,30 @@ final class CgroupPlacement {
         return manager;
     }
 
+    /** Whether the cgroup was made: one that was refused because it is occupied has another container in it. */
+    boolean isOurs() {
+        return isOurs;
+    }
+
     /**
      * Makes the directories and sets limits: before anything of the container is in there, so that no limit can be
      * below what is in use, and nothing escapes one. The agents that make the container need about as much as the
-     * smallest program.
+     * smallest program. A unit of systemd can not be made before there is a process for it, see {@link #spawn}.
      */
     void make() throws IOException {
         for (String path : manager.plannedDirectories()) {
             journal.intend(Teardown.CGROUP, path);
         }
+        if (manager.unit().isPresent()) {
+            journal.intend(Teardown.UNIT, manager.unit().get().saved());
+            return;
+        }
         manager.create();
+        isOurs = true;
+        limit();
+    }
+
+    private void limit() {
         if (resources.isPresent()) {
             manager.limit(resources.get(), log);
         }
@@ -76,11 +92,16 @@ final class CgroupPlacement {
 
     /**
      * Starts an agent in the cgroup. It moves itself in on v1, and on v2 is born there: both avoid the grace period
-     * that moving a process from outside waits for.
+     * that moving a process from outside waits for. systemd moves it into a unit.
      */
     Agent spawn(LibcKernel libc) {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
         try {
+            if (manager.unit().isPresent()) {
+                manager.createAround(agent.pid(), log);
+                isOurs = true;
+                limit();
+            }
             manager.enter(agent.kernel());
             Optional<String> unified = manager.cloneInto();
             return unified.isEmpty() ? agent : bornIn(libc, agent, unified.get());

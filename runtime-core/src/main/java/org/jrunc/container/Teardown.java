@@ -7,6 +7,7 @@ import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.systemd.SystemdUnit;
 
 /**
  * Undoes everything a container has on the host, whatever state it is in: complete, half made, or left behind by a
@@ -16,6 +17,8 @@ final class Teardown {
 
     /** Journal entry: a cgroup directory is about to be made. */
     static final String CGROUP = "cgroup";
+    /** Journal entry: a unit of systemd is about to be made. */
+    static final String UNIT = "unit";
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
 
@@ -36,7 +39,7 @@ final class Teardown {
     /** The end of what the state directory says there is. */
     void run() {
         Optional<Container> container = Container.of(directory);
-        run(container, container.map(c -> CgroupManager.of(c.record().cgroups())));
+        run(container, container.map(c -> c.cgroup(context)));
     }
 
     /**
@@ -52,6 +55,9 @@ final class Teardown {
             container.ifPresent(Teardown::killInit);
             killAgents();
             removeCgroup(cgroup);
+            for (String unit : journal.intended(UNIT)) {
+                CgroupManager.undo(SystemdUnit.ofSaved(unit), context.environment());
+            }
             CgroupManager.undo(journal.intended(CGROUP));
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the journal of container " + directory.id() + ": "
