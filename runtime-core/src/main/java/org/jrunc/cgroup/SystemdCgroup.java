@@ -45,6 +45,11 @@ final class SystemdCgroup implements CgroupManager {
     /** The cgroup of a new container. */
     static SystemdCgroup plan(SystemdHost host, CgroupRequest request) {
         host.check();
+        return planned(host, request);
+    }
+
+    /** The cgroup of a new container on a host that has what it takes. */
+    static SystemdCgroup planned(SystemdHost host, CgroupRequest request) {
         SystemdUnit unit = SystemdUnit.of(request.cgroupsPath(), request.id(), host.user());
         FileCgroup files = host.user() ? FileCgroup.of(Map.of())
                 : FileCgroup.plan(host.cgroups(), request.at(host.base() + unit.path()));
