@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A cgroup that the test run puts itself into, so that every process it starts can be told from all others.
  *
- * <p>One hierarchy is enough, and one without limits: {@code pids} on version 1.
+ * <p>One hierarchy is enough, and one without limits: {@code pids} on version 1, the only one on version 2.
  */
 final class Home {
     private final Path mount;
@@ -21,7 +21,11 @@ final class Home {
 
     /** Makes the cgroup and moves this process into it; without the right to do so nothing happens. */
     static Home enter() {
-        for (Path mount : List.of(Path.of("/sys/fs/cgroup/pids"), Path.of("/sys/fs/cgroup/systemd"))) {
+        for (Path mount : List.of(Path.of("/sys/fs/cgroup/pids"), Path.of("/sys/fs/cgroup/systemd"),
+                Path.of("/sys/fs/cgroup"))) {
+            if (!Files.exists(mount.resolve("cgroup.procs"))) {
+                continue;
+            }
             Path cgroup = mount.resolve(Sandbox.MARK + "tests");
             try {
                 Files.createDirectory(cgroup);

@@ -12,13 +12,13 @@ final class CHelper {
 
     /** The static program made from a source file; skips the test on a machine without a compiler. */
     static synchronized Path build(String name) {
-        Needs.tool("gcc");
         Path base = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
         Path source = base.resolve("src/test/c").resolve(name + ".c");
         Path program = base.resolve("target/helpers").resolve(name);
         try {
             if (!Files.exists(program)
                     || Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) < 0) {
+                Needs.tool("gcc");
                 Files.createDirectories(program.getParent());
                 Shell.sh("gcc -O1 -Wall -Werror -static -o '" + program + "' '" + source + "'");
             }

@@ -17,7 +17,7 @@ class CgroupBlkioTest {
     @BeforeAll
     static void needs() {
         Needs.root();
-        Needs.cgroupV1();
+        Needs.controller(Cgroups.areUnified() ? "io" : "blkio");
     }
 
     private static long[] disk() {
@@ -30,12 +30,16 @@ class CgroupBlkioTest {
     @ParameterizedTest
     @EnumSource
     void ratesAreSet(Cgroups.At at, Sandbox box) {
-        Needs.file("/sys/fs/cgroup/blkio/blkio.throttle.read_bps_device");
         long[] disk = disk();
         List<Map<String, Object>> rate = List.of(Cgroups.device(disk[0], disk[1], "rate", 102400));
         Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("throttleReadBpsDevice", rate, "throttleWriteBpsDevice",
                 rate, "throttleReadIOPSDevice", rate, "throttleWriteIOPSDevice", rate));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
+            if (Cgroups.areUnified()) {
+                assertEquals(disk[0] + ":" + disk[1] + " rbps=102400 wbps=102400 riops=102400 wiops=102400",
+                        Cgroups.file(container, "io", "io.max"));
+                return;
+            }
             for (String name : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
                 assertEquals(disk[0] + ":" + disk[1] + " 102400",
                         Cgroups.file(container, "blkio", "blkio.throttle." + name + "_device"));
@@ -45,6 +49,7 @@ class CgroupBlkioTest {
 
     @Test
     void theWeightIsSet(Sandbox box) {
+        Needs.cgroupV1();
         boolean bfq = !Shell.sh("find /sys/fs/cgroup/blkio -maxdepth 2 -name blkio.bfq.weight | head -1").isEmpty();
         org.junit.jupiter.api.Assumptions.assumeTrue(bfq, "needs BFQ in the kernel, for blkio.bfq.weight");
         if (box.runtime().kind() == OciRuntime.Kind.CRUN) {
@@ -56,14 +61,28 @@ class CgroupBlkioTest {
     }
 
     @Test
+    void theWeightIsSetOnV2(Sandbox box) {
+        Needs.cgroupV2();
+        boolean bfq = Shell.attempt("ls /sys/fs/cgroup/*/io.bfq.weight").exit() == 0;
+        boolean cost = Shell.attempt("ls /sys/fs/cgroup/*/io.weight").exit() == 0;
+        org.junit.jupiter.api.Assumptions.assumeTrue(bfq || cost, "needs BFQ or io.cost in the kernel");
+        try (Container container = box.container(Cgroups.asking(box, "blockIO", Map.of("weight", 300))).started()) {
+            assertEquals(bfq ? "default 300" : "default 2930",
+                    Cgroups.file(container, "io", bfq ? "io.bfq.weight" : "io.weight"));
+        }
+    }
+
+    @Test
     void refusesADiskThatIsNotThere(Sandbox box) {
         Needs.jrunc(box, "the peers name no field");
         Cgroups.refused(box, "blockIO", Map.of("throttleReadBpsDevice", List.of(Cgroups.device(8, 999, "rate", 1024))))
-                .failsWith("/linux/resources/blockIO/throttleReadBpsDevice/0: write 8:999 1024 to ", "ENODEV");
+                .failsWith("/linux/resources/blockIO/throttleReadBpsDevice/0: write 8:999 "
+                        + (Cgroups.areUnified() ? "rbps=" : "") + "1024 to ", "ENODEV");
     }
 
     @Test
     void saysWhichFileTheKernelLacks(Sandbox box) {
+        Needs.cgroupV1();
         Needs.jrunc(box, "the peers name no field");
         Cgroups.refused(box, "blockIO", Map.of("leafWeight", 300)).failsWith("/linux/resources/blockIO/leafWeight: ",
                 "blkio.leaf_weight: ENOENT", "this kernel does not have it");

@@ -16,7 +16,7 @@ class CgroupCpuTest {
     @BeforeAll
     static void needs() {
         Needs.root();
-        Needs.cgroupV1();
+        Needs.controller("cpu");
     }
 
     @ParameterizedTest
@@ -25,9 +25,15 @@ class CgroupCpuTest {
         Bundle bundle = Cgroups.asking(box, "cpu", Map.of("shares", 1000, "quota", 20000, "period", 50000, "cpus", "0",
                 "mems", "0"));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("1000", Cgroups.file(container, "cpu", "cpu.shares"));
-            assertEquals("20000", Cgroups.file(container, "cpu", "cpu.cfs_quota_us"));
-            assertEquals("50000", Cgroups.file(container, "cpu", "cpu.cfs_period_us"));
+            if (Cgroups.areUnified()) {
+                assertEquals(box.runtime().kind() == OciRuntime.Kind.JRUNC ? "99" : "39",
+                        Cgroups.file(container, "cpu", "cpu.weight"));
+                assertEquals("20000 50000", Cgroups.file(container, "cpu", "cpu.max"));
+            } else {
+                assertEquals("1000", Cgroups.file(container, "cpu", "cpu.shares"));
+                assertEquals("20000", Cgroups.file(container, "cpu", "cpu.cfs_quota_us"));
+                assertEquals("50000", Cgroups.file(container, "cpu", "cpu.cfs_period_us"));
+            }
             assertEquals("0", Cgroups.file(container, "cpuset", "cpuset.cpus"));
             assertEquals("0", Cgroups.file(container, "cpuset", "cpuset.mems"));
         }
@@ -37,6 +43,25 @@ class CgroupCpuTest {
     void itsProcessesStayOnTheirProcessors(Sandbox box) {
         Bundle bundle = box.bundle().set("/linux/resources/cpu/cpus", "0").sh("grep Cpus_allowed_list /proc/self/status");
         assertEquals("Cpus_allowed_list:\t0\n", box.run(bundle).ok().out());
+    }
+
+    @Test
+    void burstAndIdleAreSetOnV2(Sandbox box) {
+        Needs.cgroupV2();
+        Needs.jrunc(box, "runc 1.1 and crun 1.8 are older than these");
+        try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("quota", 20000, "period", 50000,
+                "burst", 10000, "idle", 1))).started()) {
+            assertEquals("10000", Cgroups.file(container, "cpu", "cpu.max.burst"));
+            assertEquals("1", Cgroups.file(container, "cpu", "cpu.idle"));
+        }
+    }
+
+    @Test
+    void aPeriodWithoutAQuotaIsNoLimit(Sandbox box) {
+        Needs.cgroupV2();
+        try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("period", 50000))).started()) {
+            assertEquals("max 50000", Cgroups.file(container, "cpu", "cpu.max"));
+        }
     }
 
     @Test
@@ -66,7 +91,7 @@ class CgroupCpuTest {
         Cgroups.refused(box, "cpu", Map.of("cpus", "0-900")).failsWith("/linux/resources/cpu/cpus: write 0-900 to ",
                 "ERANGE", "only what the cgroup above has can be given: 0");
         Cgroups.refused(box, "cpu", Map.of("mems", "63")).failsWith("/linux/resources/cpu/mems: write 63 to ");
-        Cgroups.refused(box, "cpu", Map.of("quota", 10)).failsWith("/linux/resources/cpu/quota: write 10 to ",
-                "cpu.cfs_quota_us: EINVAL");
+        Cgroups.refused(box, "cpu", Map.of("quota", 10)).failsWith("/linux/resources/cpu/quota: write 10 ",
+                Cgroups.areUnified() ? "cpu.max: EINVAL" : "cpu.cfs_quota_us: EINVAL");
     }
 }

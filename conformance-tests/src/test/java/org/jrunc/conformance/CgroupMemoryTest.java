@@ -19,12 +19,13 @@ class CgroupMemoryTest {
     @BeforeAll
     static void needs() {
         Needs.root();
-        Needs.cgroupV1();
+        Needs.controller("memory");
     }
 
     @ParameterizedTest
     @EnumSource
     void everyLimitIsSet(Cgroups.At at, Sandbox box) {
+        Needs.cgroupV1();
         Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
                 60002304, "swappiness", 50, "disableOOMKiller", true));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
@@ -36,12 +37,27 @@ class CgroupMemoryTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void everyLimitIsSetInTheTermsOfV2(Cgroups.At at, Sandbox box) {
+        Needs.cgroupV2();
+        Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
+                60002304));
+        try (Container container = Cgroups.container(box, bundle, at).started()) {
+            assertEquals("50593792", file(container, "max"));
+            assertEquals("40960000", file(container, "low"));
+            // Swap alone, where the configuration has both together.
+            assertEquals("" + (60002304 - 50593792), file(container, "swap.max"));
+        }
+    }
+
     private static String file(Container container, String name) {
         return Cgroups.file(container, "memory", "memory." + name);
     }
 
     @Test
     void theLimitOfTcpBuffersIsSet(Sandbox box) {
+        Needs.cgroupV1();
         Needs.jrunc(box, "runc ignores it");
         try (Container container = box.container(Cgroups.asking(box, "memory", Map.of("kernelTCP", 40960000)))
                 .started()) {
@@ -52,15 +68,21 @@ class CgroupMemoryTest {
     @Test
     void theContainerSeesItsLimit(Sandbox box) {
         Bundle bundle = box.bundle().namespace("cgroup").set("/linux/resources/memory/limit", 20480000)
-                .sh("cat /sys/fs/cgroup/memory/memory.limit_in_bytes");
+                .sh("cat " + Cgroups.directory("memory")
+                        + (Cgroups.areUnified() ? "/memory.max" : "/memory.limit_in_bytes"));
         assertEquals("20480000\n", box.run(bundle).ok().out());
     }
 
     @Test
     void noLimitIsMinusOne(Sandbox box) {
         try (Container container = box.container(Cgroups.asking(box, "memory", Map.of("limit", -1))).started()) {
-            assertEquals("9223372036854771712", file(container, "limit_in_bytes"));
-            assertEquals("9223372036854771712", file(container, "memsw.limit_in_bytes"));
+            if (Cgroups.areUnified()) {
+                assertEquals("max", file(container, "max"));
+                assertEquals("max", file(container, "swap.max"));
+            } else {
+                assertEquals("9223372036854771712", file(container, "limit_in_bytes"));
+                assertEquals("9223372036854771712", file(container, "memsw.limit_in_bytes"));
+            }
         }
     }
 
@@ -87,7 +109,18 @@ class CgroupMemoryTest {
     }
 
     @Test
+    void refusesOnV2WhatMakesNoSense(Sandbox box) {
+        Needs.cgroupV2();
+        Needs.jrunc(box, "the peers name no field");
+        Cgroups.refused(box, "memory", Map.of("limit", 10240000, "swap", 4096)).failsWith(
+                "memory+swap limit should be >= memory limit: /linux/resources/memory/swap is 4096");
+        Cgroups.refused(box, "memory", Map.of("swap", 4096)).failsWith(
+                "unable to set swap limit without memory limit: /linux/resources/memory/swap");
+    }
+
+    @Test
     void refusesASwapBelowTheLimit(Sandbox box) {
+        Needs.cgroupV1();
         Needs.jrunc(box, "the peers name no field");
         Cgroups.refused(box, "memory", Map.of("limit", 10240000, "swap", 4096)).failsWith(
                 "/linux/resources/memory/swap: write 4096 to ", "EINVAL", "can not be less than memory alone");
@@ -102,9 +135,11 @@ class CgroupMemoryTest {
         OciRuntime runtime = box.runtime().withGlobals("--log", log.toString());
         Bundle bundle = box.bundle().args("/bin/true").set("/linux/resources/memory", Map.of("limit", 10240001,
                 "kernel", 4096));
+        bundle.set("/linux/resources/memory/swappiness", 60);
         new Container(runtime, bundle, box.newId()).run().ok();
         String text = Files.readString(log);
         assertTrue(text.contains("/linux/resources/memory/limit: asked for 10240001, the kernel made it 10240000"), text);
         assertTrue(text.contains("/linux/resources/memory/kernel: ignored: "), text);
+        assertEquals(Cgroups.areUnified(), text.contains("/linux/resources/memory/swappiness: ignored: "), text);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** Containers with limits, and the files of their v1 cgroups as the host sees them. */
+/** Containers with limits, and the files of their cgroups as the host sees them. */
 final class Cgroups {
 
     /** The two kinds of {@code linux.cgroupsPath}. */
@@ -18,6 +18,9 @@ final class Cgroups {
     record Mounted(Path own) implements AutoCloseable {
 
         static Mounted of(String controllers) {
+            if (areUnified()) {
+                return new Mounted(null);
+            }
             Path directory = Path.of("/sys/fs/cgroup/" + controllers);
             if (Shell.attempt("mountpoint -q " + directory).exit() == 0) {
                 return new Mounted(null);
@@ -47,6 +50,16 @@ final class Cgroups {
     private Cgroups() {
     }
 
+    /** Whether this host has nothing but cgroup v2. */
+    static boolean areUnified() {
+        return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
+    }
+
+    /** Where a container, or the host, has the files of a controller. */
+    static String directory(String controller) {
+        return areUnified() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + controller;
+    }
+
     /** A container at this kind of path. */
     static Container container(Sandbox box, Bundle bundle, At at) {
         Container container = box.container(bundle);
@@ -66,12 +79,29 @@ final class Cgroups {
 
     /** A file of the container's cgroup, as the process's membership says where that is. */
     static String file(Container container, String controller, String file) {
+        if (areUnified()) {
+            return read(path(container).resolve(file));
+        }
         String path = container.init().file("cgroup").lines().map(l -> l.split(":", 3))
                 .filter(f -> List.of(f[1].split(",")).contains(controller)).findFirst().orElseThrow()[2];
         try (var mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
             Path mount = mounts.filter(m -> List.of(m.getFileName().toString().split(","))
                     .contains(controller)).findFirst().orElseThrow();
-            return Files.readString(Path.of(mount + path, file)).strip();
+            return read(Path.of(mount + path, file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The directory of a container's cgroup of v2, as the process's membership says where that is. */
+    static Path path(Container container) {
+        return container.init().file("cgroup").lines().filter(l -> l.startsWith("0::"))
+                .map(l -> Path.of("/sys/fs/cgroup" + l.substring(3))).findFirst().orElseThrow();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -251,7 +251,7 @@ class LifecycleTest {
 
     @Test
     void withoutAPidNamespaceDeleteKillsWhatTheContainerLeft(Sandbox box) {
-        Needs.cgroupV1();
+        Needs.controller("pids");
         Bundle bundle = box.bundle().withoutNamespace("pid").sh("setsid sleep 1234567 & echo ready; wait");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("ready");
@@ -263,13 +263,14 @@ class LifecycleTest {
 
     @Test
     void aCgroupThatTheContainerMadeGoesWithIt(Sandbox box) {
-        Needs.cgroupV1();
-        Bundle bundle = box.bundle().allCapabilities().withoutMount("/sys/fs/cgroup")
+        Needs.controller("pids");
+        String pids = Cgroups.directory("pids");
+        Bundle bundle = box.bundle().namespace("cgroup").allCapabilities().withoutMount("/sys/fs/cgroup")
                 .mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw")
-                .sh("mkdir -p /sys/fs/cgroup/pids/a/b && echo ready; sleep 1000");
+                .sh("mkdir -p " + pids + "/a/b && echo ready; sleep 1000");
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("ready");
-            Path made = Path.of("/sys/fs/cgroup/pids", container.id(), "a/b");
+            Path made = Path.of(pids, container.id(), "a/b");
             assertTrue(Files.isDirectory(made), made::toString);
             container.delete("--force").ok();
             assertFalse(Files.exists(made.getParent().getParent()));

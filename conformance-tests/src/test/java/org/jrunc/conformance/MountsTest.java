@@ -172,6 +172,15 @@ class MountsTest {
     }
 
     @Test
+    void cgroupsOfVersion2AreOneMount(Sandbox box) {
+        Needs.cgroupV2();
+        Bundle bundle = box.bundle().namespace("cgroup").sh("cat /sys/fs/cgroup/cgroup.procs | head -1; "
+                + "mkdir /sys/fs/cgroup/x 2>&1 | grep -o 'Read-only file system'; "
+                + "grep ' /sys/fs/cgroup ' /proc/mounts | cut -d' ' -f1,3");
+        assertEquals("1\nRead-only file system\ncgroup cgroup2\n", box.run(bundle).ok().out());
+    }
+
+    @Test
     void anOverlayIsMountedWithItsData(Sandbox box) throws IOException {
         Path directory = box.newDirectory();
         for (String name : List.of("lower", "upper", "work")) {

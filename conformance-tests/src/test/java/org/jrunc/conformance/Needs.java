@@ -22,6 +22,16 @@ final class Needs {
         assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/pids")), "needs cgroup v1");
     }
 
+    static void cgroupV2() {
+        assumeTrue(Cgroups.areUnified(), "needs cgroup v2 alone");
+    }
+
+    /** A controller of cgroup v2, or a mounted one of v1. */
+    static void controller(String name) {
+        assumeTrue(Cgroups.areUnified() ? Shell.attempt("grep -qw " + name + " /sys/fs/cgroup/cgroup.controllers").exit() == 0
+                : Files.isDirectory(Path.of("/sys/fs/cgroup/" + name)), "needs the controller " + name);
+    }
+
     static void namespace(String name) {
         file("/proc/self/ns/" + name);
     }

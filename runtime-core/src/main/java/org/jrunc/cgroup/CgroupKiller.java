@@ -30,11 +30,12 @@ final class CgroupKiller {
             signalAll(signal, cgroup.isFrozen());
             return;
         }
-        killUnified();
         Deadline deadline = Deadline.usual();
         while (!cgroup.isEmpty()) {
-            // A task frozen by v1 dies only once it is thawed.
-            signalAll(SIGKILL, false);
+            // On a hybrid host there may be others in the cgroups of v1; one frozen there dies only once it is thawed.
+            if (!killUnified() || !cgroup.isUnified()) {
+                signalAll(SIGKILL, false);
+            }
             if (!deadline.pause()) {
                 List<Integer> left = cgroup.processes();
                 if (!left.isEmpty()) {
@@ -46,12 +47,14 @@ final class CgroupKiller {
         }
     }
 
-    /** {@code cgroup.kill} of Linux 5.14 also gets forks that are under way. Older kernels do not have the file. */
-    private void killUnified() {
+    /**
+     * {@code cgroup.kill} of Linux 5.14 also gets forks that are under way, frozen ones and those in cgroups below.
+     * Older kernels do not have the file, threaded cgroups do not take it.
+     */
+    private boolean killUnified() {
         Optional<Place> unified = cgroup.find(Place.UNIFIED);
-        if (unified.isPresent() && unified.get().directory().exists()) {
-            CgroupFiles.tryWrite(unified.get().directory().file("cgroup.kill"), "1");
-        }
+        return unified.isPresent() && unified.get().directory().exists()
+                && CgroupFiles.tryWrite(unified.get().directory().file("cgroup.kill"), "1");
     }
 
     private void signalAll(int signal, boolean stayFrozen) {

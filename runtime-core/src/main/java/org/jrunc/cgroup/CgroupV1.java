@@ -42,8 +42,10 @@ final class CgroupV1 extends FileCgroup {
     }
 
     @Override
-    void devices(Resources resources, RuntimeLog log) {
-        new V1Limits(places(), log).devices(resources);
+    public void allowDevices(Resources resources, RuntimeLog log) {
+        if (!isRootless()) {
+            new V1Limits(places(), log).devices(resources);
+        }
     }
 
     @Override

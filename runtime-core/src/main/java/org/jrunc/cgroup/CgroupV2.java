@@ -2,6 +2,9 @@ package org.jrunc.cgroup;
 
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Resources;
@@ -75,6 +78,17 @@ final class CgroupV2 extends FileCgroup {
         }
     }
 
+    /** Like all of them, {@code unified} overrides what is said in terms of v1. */
+    @Override
+    public void limitProcesses(Resources resources, RuntimeLog log) {
+        super.limitProcesses(resources, log);
+        String unified = resources.unified().get(V2Limits.PIDS_MAX);
+        Optional<Place> place = find(Place.UNIFIED);
+        if (unified != null && place.isPresent()) {
+            new V2Limits(place.get().path(), log).unified(V2Limits.PIDS_MAX, unified);
+        }
+    }
+
     @Override
     void processes(long limit, RuntimeLog log) {
         Optional<Place> place = find(Place.UNIFIED);
@@ -84,9 +98,19 @@ final class CgroupV2 extends FileCgroup {
     }
 
     @Override
-    void devices(Resources resources, RuntimeLog log) {
-        // Nearly every configuration has device rules; a warning for all would be noise.
-        log.debug("/linux/resources/devices: device rules are not applied on cgroup v2 by this build yet");
+    public void allowDevices(Resources resources, RuntimeLog log) {
+        Optional<Place> place = find(Place.UNIFIED);
+        if (place.isEmpty()) {
+            return;
+        }
+        try {
+            new DeviceFilter(new LibcKernel(), place.get().path()).set(resources.devices());
+        } catch (KernelException e) {
+            if (!isRootless() || !e.is(Errno.EPERM)) {
+                throw DeviceFilter.refused(place.get().path(), e);
+            }
+            log.debug("/linux/resources/devices: not set, a rootless runtime may not (" + e.call() + ": EPERM)");
+        }
     }
 
     @Override

@@ -180,7 +180,7 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     @Override
-    public final void limitProcesses(Resources resources, RuntimeLog log) {
+    public void limitProcesses(Resources resources, RuntimeLog log) {
         if (resources.pids().isPresent() && resources.pids().get().limit().isPresent()) {
             processes(resources.pids().get().limit().getAsLong(), log);
         }
@@ -189,17 +189,13 @@ abstract class FileCgroup implements CgroupManager {
     /** Sets the limit of processes. */
     abstract void processes(long limit, RuntimeLog log);
 
-    @Override
-    public final void allowDevices(Resources resources, RuntimeLog log) {
-        // A rootless runtime may not set them: the kernel wants CAP_SYS_ADMIN in the first user namespace. The device
-        // files such a container can open are its user's anyway.
-        if (request.isEmpty() || !request.get().rootless()) {
-            devices(resources, log);
-        }
+    /**
+     * Whether the device rules may be left out. A rootless runtime may not set them: the kernel wants CAP_SYS_ADMIN in
+     * the first user namespace. The device files such a container can open are its user's anyway.
+     */
+    final boolean isRootless() {
+        return request.isPresent() && request.get().rootless();
     }
-
-    /** Sets the rules for devices. */
-    abstract void devices(Resources resources, RuntimeLog log);
 
     @Override
     public void join(int pid) {
@@ -364,6 +360,11 @@ abstract class FileCgroup implements CgroupManager {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether there is nothing but v2. */
+    final boolean isUnified() {
+        return places.size() == 1 && places.getFirst().unified();
     }
 
     /** Where the container is in each hierarchy. */

@@ -150,8 +150,9 @@ final class SystemdCgroup implements CgroupManager {
 
     @Override
     public void limitProcesses(Resources resources, RuntimeLog log) {
-        if (resources.pids().isPresent() && resources.pids().get().limit().isPresent()) {
-            later.add(SystemdLimits.processes(resources.pids().get().limit().getAsLong()));
+        Optional<UnitProperty> limit = SystemdLimits.processes(resources, files instanceof CgroupV2);
+        if (limit.isPresent()) {
+            later.add(limit.get());
             if (!isNew) {
                 tellTheRest();
             }
@@ -163,7 +164,7 @@ final class SystemdCgroup implements CgroupManager {
     public void allowDevices(Resources resources, RuntimeLog log) {
         // A user's systemd may set no device rules either.
         if (!host.user()) {
-            later.addAll(SystemdDevices.of(resources.devices(), log));
+            later.addAll(SystemdDevices.of(resources.devices(), files instanceof CgroupV2, log));
         }
         tellTheRest();
         disconnect();

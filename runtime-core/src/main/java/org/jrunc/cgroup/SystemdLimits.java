@@ -69,8 +69,18 @@ final class SystemdLimits {
         return limits.properties;
     }
 
-    /** The property for the number of processes. */
-    static UnitProperty processes(long limit) {
+    /** The property for the number of processes, if it is limited. */
+    static Optional<UnitProperty> processes(Resources asked, boolean unified) {
+        String value = unified ? asked.unified().getOrDefault(V2Limits.PIDS_MAX, "").trim() : "";
+        if (!value.isEmpty()) {
+            return Optional.of(tasks(value.equals("max") ? INFINITY : parse("unified/" + V2Limits.PIDS_MAX, value)));
+        }
+        OptionalLong limit = asked.pids().isPresent() ? asked.pids().get().limit() : OptionalLong.empty();
+        return limit.isPresent() ? Optional.of(tasks(limit.getAsLong())) : Optional.empty();
+    }
+
+    /** Of 0 the kernel makes nothing, as the first process counts as well. */
+    private static UnitProperty tasks(long limit) {
         return UnitProperty.u64("TasksMax", limit < 0 ? INFINITY : Math.max(1, limit));
     }
 
@@ -198,7 +208,9 @@ final class SystemdLimits {
                 case "memory.min" -> limit("MemoryMin", field, value);
                 case "memory.max" -> limit("MemoryMax", field, value);
                 case "memory.swap.max" -> limit("MemorySwapMax", field, value);
-                case "pids.max" -> limit("TasksMax", field, value);
+                case V2Limits.PIDS_MAX -> {
+                    // Comes later, see processes().
+                }
                 case "memory.oom.group" -> oomGroup(value, isNew);
                 default -> log.debug("/linux/resources/" + field + ": no property of systemd's, only written");
             }

@@ -16,6 +16,9 @@ import org.jrunc.spec.Resources;
  */
 final class V2Limits {
 
+    /** How many processes there may be is set when the container's one has been made, by two. */
+    static final String PIDS_MAX = "pids.max";
+
     private final LimitWriter files;
 
     V2Limits(String directory, RuntimeLog log) {
@@ -41,12 +44,14 @@ final class V2Limits {
         }
         // Last, so that it overrides what the properties above made.
         for (Map.Entry<String, String> each : asked.unified().entrySet()) {
-            unified(each.getKey(), each.getValue());
+            if (!each.getKey().equals(PIDS_MAX)) {
+                unified(each.getKey(), each.getValue());
+            }
         }
     }
 
     void processes(long limit) {
-        files.exact("pids/limit", "pids.max", Conversion.pidsMax(limit));
+        files.exact("pids/limit", PIDS_MAX, Conversion.pidsMax(limit));
     }
 
     private void memory(Memory asked) {
@@ -131,6 +136,10 @@ final class V2Limits {
             String field = "hugepageLimits/" + i + "/limit";
             String file = "hugetlb." + limits.get(i).pageSize();
             String value = Long.toUnsignedString(limits.get(i).limit());
+            if (!files.has(file + ".max") && files.has("hugetlb.2MB.max")) {
+                throw LimitWriter.failure("hugepageLimits/" + i + "/pageSize", "this host has no huge pages of "
+                        + limits.get(i).pageSize() + ": no file " + files.path(file + ".max"));
+            }
             files.exact(field, file + ".max", value);
             if (files.has(file + ".rsvd.max")) {
                 files.write(field, file + ".rsvd.max", value);
@@ -150,7 +159,7 @@ final class V2Limits {
     }
 
     /** Some files take one line at a time: io.max, rdma.max. */
-    private void unified(String file, String value) {
+    void unified(String file, String value) {
         String field = "unified/" + file;
         for (int start = 0; start == 0 || start < value.length();) {
             int feed = value.indexOf('\n', start);

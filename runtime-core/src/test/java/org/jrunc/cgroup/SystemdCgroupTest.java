@@ -58,6 +58,13 @@ class SystemdCgroupTest {
         return LimitsTest.resources(top, json);
     }
 
+    /** A device program can not be attached to a directory that only stands for a cgroup. */
+    private static void allowDevices(SystemdCgroup cgroup, Resources resources) {
+        String message = assertThrows(RuntimeFailure.class, () -> cgroup.allowDevices(resources, RuntimeLog.NONE))
+                .getMessage();
+        assertTrue(message.contains("/linux/resources/devices: bpf of the device program"), message);
+    }
+
     private void load(String unit) throws IOException {
         Files.writeString(top.resolve("transient/" + unit), "");
     }
@@ -91,11 +98,7 @@ class SystemdCgroupTest {
         assertEquals(List.of(), systemd.calls);
         assertEquals("4096", Files.readString(top.resolve("cg/system.slice/p-n.scope/memory.max")));
         assertEquals("5", Files.readString(top.resolve("cg/system.slice/p-n.scope/pids.max")));
-        try {
-            cgroup.allowDevices(resources, RuntimeLog.NONE);
-        } catch (RuntimeException noCgroup) {
-            // A program can not be attached to a directory of this test's.
-        }
+        allowDevices(cgroup, resources);
         assertEquals(2, systemd.calls.size(), systemd.calls.toString());
         assertEquals("set p-n.scope [TasksMax=5, DevicePolicy='strict', DeviceAllow=["
                 + "('block-8', 'rw'), ('char-*', 'm'), ('block-*', 'm'), ('/dev/char/1:3', 'rwm'), ('/dev/char/1:8',"
@@ -109,13 +112,18 @@ class SystemdCgroupTest {
     void allowsAllDevicesOrSaysWhichRulesSystemdCanNotHave() {
         DeviceCgroup all = new DeviceCgroup(true, Optional.empty(), java.util.OptionalLong.empty(),
                 java.util.OptionalLong.empty(), Optional.empty());
-        assertEquals("[DevicePolicy='auto', DeviceAllow=[]]", SystemdDevices.of(List.of(all), RuntimeLog.NONE)
-                .toString());
         DeviceCgroup not = new DeviceCgroup(false, Optional.of("c"), java.util.OptionalLong.of(1),
                 java.util.OptionalLong.of(3), Optional.of("rwm"));
         StringBuilder warnings = new StringBuilder();
-        assertEquals("[DevicePolicy='strict', DeviceAllow=[]]", SystemdDevices.of(List.of(all, not),
-                (level, message) -> warnings.append(message)).toString());
+        RuntimeLog log = (level, message) -> warnings.append(message);
+        String auto = "[DevicePolicy='auto', DeviceAllow=[]]";
+        for (boolean v2 : new boolean[] {true, false}) {
+            assertEquals(auto, SystemdDevices.of(List.of(all), v2, log).toString());
+        }
+        assertEquals(auto, SystemdDevices.of(List.of(all, not), true, log).toString());
+        assertEquals("", warnings.toString());
+        assertEquals("[DevicePolicy='strict', DeviceAllow=[]]", SystemdDevices.of(List.of(all, not), false, log)
+                .toString());
         assertTrue(warnings.toString().startsWith("systemd doesn't support blacklist device rules"),
                 warnings.toString());
     }
@@ -140,7 +148,7 @@ class SystemdCgroupTest {
         assertEquals(top + "/cg/user.slice/user-1000.slice/user@1000.service/user.slice/runc-id.scope",
                 cgroup.paths().get(""));
         cgroup.limitProcesses(resources("'pids':{'limit':5}"), RuntimeLog.NONE);
-        cgroup.allowDevices(resources(""), RuntimeLog.NONE);
+        allowDevices(cgroup, resources(""));
         assertEquals("set runc-id.scope [TasksMax=5]", systemd.calls.get(3));
     }
 

@@ -65,7 +65,7 @@ class SystemdLimitsTest {
             'unified':{'cpu.weight':'42'}                      | [CPUWeight=42]
             'unified':{'cpu.idle':'1'}                         | [CPUWeight=0]
             'unified':{'cpuset.cpus':'1'}                      | [AllowedCPUs=[0x2]]
-            'unified':{'pids.max':'7'}                         | [TasksMax=7]
+            'unified':{'pids.max':'7'}                         | []
             'unified':{'hugetlb.2MB.max':'0'}                  | []
             'memory':{'limit':1},'unified':{'memory.max':'2'}  | [MemoryMax=2]
             'pids':{'limit':7}                                 | []
@@ -133,10 +133,16 @@ class SystemdLimitsTest {
         return rounded.cpu().orElseThrow().quota();
     }
 
-    @Test
-    void theNumberOfProcesses() {
-        assertEquals("TasksMax=18446744073709551615", SystemdLimits.processes(-1).toString());
-        assertEquals("TasksMax=1", SystemdLimits.processes(0).toString());
-        assertEquals("TasksMax=10", SystemdLimits.processes(10).toString());
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            'pids':{'limit':-1}                                | Optional[TasksMax=18446744073709551615]
+            'pids':{'limit':0}                                 | Optional[TasksMax=1]
+            'pids':{'limit':10}                                | Optional[TasksMax=10]
+            'pids':{'limit':10},'unified':{'pids.max':'7'}     | Optional[TasksMax=7]
+            'unified':{'pids.max':'max'}                       | Optional[TasksMax=18446744073709551615]
+            'pids':{}                                          | Optional.empty
+            """)
+    void theNumberOfProcesses(String json, String expected) throws IOException {
+        assertEquals(expected, SystemdLimits.processes(LimitsTest.resources(top, json), true).toString());
     }
 }

@@ -1,0 +1,90 @@
+#!/bin/bash
+# Runs conformance tests, or any command, in the test VM: Debian 12 with pure cgroup v2, systemd and AppArmor.
+#
+# usage: vm.sh [--classes LIST] [--timeout S] [--append ARGS]
+#        vm.sh [--timeout S] [--share DIR[:rw]]... -- COMMAND [ARG]...
+#   --classes LIST  test classes of org.jrunc.conformance, separated by commas; Class#method is one method
+#                   (default: those about cgroups, rootless, the life of a container, namespaces and mounts)
+#   --timeout S     end the machine after S seconds (1800)
+#   --share DIR     one more directory of the host in the VM; repeatable
+#   --append ARGS   more kernel command line, e.g. systemd.unified_cgroup_hierarchy=0 for hybrid cgroups
+#   COMMAND         run by a shell of root if it is one argument, with jrunc on PATH and its path in $JRUNC
+#
+# Prints a line for each test and the failures; ends with 0 if all passed, with the status of COMMAND, with 124 on
+# timeout, 125 when the machine failed. What is tested is what was built: run `mvn -o -q -DskipTests package` before.
+# Software emulation is some 20 times slower than the host and busies one of its cores.
+#
+# The VM's scripts (build.sh, run.sh) are looked for in $JRUNC_VM, else in shared/vm beside the repository.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+repo=$(dirname "$here")
+die() { echo "vm.sh: $*" >&2; exit 125; }
+
+classes=LifecycleTest,StateTest,RunTest,RootlessTest,CgroupV2Test,CgroupMemoryTest,CgroupCpuTest,CgroupPidsTest
+classes=$classes,CgroupDevicesTest,CgroupBlkioTest,CgroupHugetlbTest,CgroupNetworkTest,CgroupNamespaceTest
+classes=$classes,MountNamespaceTest,PidNamespaceTest,NetworkNamespaceTest,IpcTest,UtsTest,TimeNamespaceTest
+classes=$classes,UserNamespaceTest,MountsTest,MountOptionsTest,NoPivotTest,RootfsTest,DevicesTest
+timeout=1800
+args=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --classes) classes=$2; shift ;;
+        --timeout) timeout=$2; shift ;;
+        --share | --append) args+=("$1" "$2"); shift ;;
+        --) shift; break ;;
+        *) sed -n '2,/^set/p' "$0" | grep '^#' | cut -c3-; exit 2 ;;
+    esac
+    shift
+done
+
+vm=${JRUNC_VM:-}
+for dir in "$repo/../shared/vm" "$repo/../../shared/vm"; do
+    [ -n "$vm" ] || [ ! -x "$dir/run.sh" ] || vm=$(cd "$dir" && pwd)
+done
+[ -x "$vm/run.sh" ] || die "no VM scripts: set JRUNC_VM to their directory"
+image=$repo/runtime-cli/target/jrunc
+[ -x "$image/bin/jrunc" ] || die "no runtime image at $image: run \`make image\`"
+classpath=$here/target/test-classpath
+[ -s "$classpath" ] || die "no $classpath: run \`mvn -o -q -DskipTests package\`"
+
+# A JDK 25 for the tests: Maven's own may be older.
+jdk=
+for dir in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+    if [ -f "$dir/release" ] && grep -q '^JAVA_VERSION="25' "$dir/release"; then jdk=$dir; break; fi
+done
+[ -n "$jdk" ] || die "no JDK 25 in JAVA_HOME or /usr/lib/jvm"
+# A copy: the next build may go on while the machine runs.
+stage=$(mktemp -d "${TMPDIR:-/tmp}/jrunc-vm-test.XXXXXX")
+trap 'rm -rf "$stage"' EXIT
+trap 'exit 130' INT TERM HUP
+mkdir "$stage/classes"
+cp -a "$image" "$stage/jrunc"
+path=$stage/classes
+IFS=: read -ra entries < "$classpath" || true
+for entry in "${entries[@]}"; do
+    if [ -d "$entry" ]; then cp -a "$entry/." "$stage/classes/"; else cp "$entry" "$stage/" && path=$path:$stage/${entry##*/}; fi
+done
+
+# On a local disk as installed: pages of a shared file system are slow to come, and a user must get there, too.
+setup="cp -a '$stage/jrunc' /usr/local/lib/jrunc && ln -s ../lib/jrunc/bin/jrunc /usr/local/bin/jrunc || exit 125
+export JRUNC=/usr/local/lib/jrunc/bin/jrunc"
+if [ $# -gt 0 ]; then
+    if [ $# -gt 1 ]; then command=$(printf '%q ' "$@"); else command=$1; fi
+else
+    select=
+    for class in ${classes//,/ }; do
+        case $class in
+            *\#*) select="$select --select-method 'org.jrunc.conformance.$class'" ;;
+            *) select="$select --select-class org.jrunc.conformance.$class" ;;
+        esac
+    done
+    # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
+    command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
+        -Djrunc.runtime=\$JRUNC -Djrunc.shared-machine=true -Dbasedir='$here' \\
+        org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
+        --fail-if-no-tests --details=testfeed $select"
+fi
+"$vm/run.sh" --timeout "$timeout" --jdk="$jdk" --share "$repo" --share "$stage" --cwd "$here" "${args[@]}" \
+    -- "$setup
+$command"
