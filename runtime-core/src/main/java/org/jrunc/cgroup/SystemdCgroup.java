@@ -80,7 +80,7 @@ final class SystemdCgroup implements CgroupManager {
         return Optional.of(unit);
     }
 
-    /** Those directly of the container's that systemd may not make itself; slices above them are not the container's. */
+    /** Those of the container's own that systemd may not make itself; the slices above them are not the container's. */
     @Override
     public List<String> plannedDirectories() {
         List<String> own = new ArrayList<>();

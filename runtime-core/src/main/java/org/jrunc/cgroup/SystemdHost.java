@@ -41,8 +41,8 @@ record SystemdHost(CgroupHost cgroups, String directory, boolean user, String ba
     /** Refuses what can not be. */
     void check() {
         if (!new File(SYSTEM + "/system").isDirectory()) {
-            throw new RuntimeFailure("systemd not running on this host, cannot use systemd cgroups manager: there is no "
-                    + SYSTEM + "/system; leave out --systemd-cgroup (SystemdCgroup, cgroup_manager of the engine)");
+            throw new RuntimeFailure("systemd not running on this host, cannot use systemd cgroups manager: there is no"
+                    + " " + SYSTEM + "/system; leave out --systemd-cgroup (SystemdCgroup, cgroup_manager of the engine)");
         }
         if (user && !cgroups.isUnified()) {
             throw new RuntimeFailure("cannot use rootless systemd cgroups manager on cgroup v1: only cgroup v2 can be"

@@ -1,6 +1,6 @@
 /**
- * The container's cgroup: where it lies, making it, joining it, killing what is in it, removing it. The file system
- * managers for v1 (with the unified hierarchy of a hybrid host beside it) and v2 are here, and the one that lets systemd
+ * The container's cgroup: where it lies, making it, joining it, killing what is in it, removing it. Here are the file
+ * system managers for v1 (with the unified hierarchy of a hybrid host beside it) and v2, and the one that lets systemd
  * make the cgroup.
  *
  * <p>All access is through {@code java.io}: a mkdir, read, write or rmdir of cgroupfs costs 12 to 25 µs that way in a

@@ -84,9 +84,9 @@ public final class DBusSystemd implements Systemd {
             }
             awaitStart(unit, job);
         } catch (BusFailure e) {
-            throw new RuntimeFailure("unable to start unit \"" + unit + "\": " + e.getMessage() + ": properties were "
-                    + properties + (e.is(UNIT_EXISTS) ? "; another container or service has that name (systemctl"
-                            + " status " + unit + ")" : ""), e);
+            throw new RuntimeFailure("unable to apply cgroup configuration: unable to start unit \"" + unit + "\": "
+                    + e.getMessage() + (e.is(UNIT_EXISTS) ? ": another container or service has that name (systemctl"
+                            + " status " + unit + ")" : "") + "; properties were " + properties, e);
         }
     }
 
@@ -96,10 +96,10 @@ public final class DBusSystemd implements Systemd {
             return;
         }
         tryResetFailed(unit);
-        throw new RuntimeFailure(result.isPresent()
+        throw new RuntimeFailure("unable to apply cgroup configuration: " + (result.isPresent()
                 ? "error creating systemd unit `" + unit + "`: got `" + result.get() + "` (journalctl -u " + unit + ")"
                 : "Timeout waiting for systemd to create " + unit + ": " + SECONDS + " s for the job " + job
-                        + " (systemctl list-jobs)");
+                        + " (systemctl list-jobs)"));
     }
 
     private String startJob(String unit, List<UnitProperty> properties) throws BusFailure {
