@@ -1,17 +1,19 @@
 #!/bin/bash
 # Runs conformance tests, or any command, in the test VM: Debian 12 with pure cgroup v2, systemd and AppArmor.
 #
-# usage: vm.sh [--classes LIST] [--timeout S] [--append ARGS]
+# usage: vm.sh [--classes LIST] [--runtime FILE] [--timeout S] [--append ARGS]
 #        vm.sh [--timeout S] [--share DIR[:rw]]... -- COMMAND [ARG]...
 #   --classes LIST  test classes of org.jrunc.conformance, separated by commas; Class#method is one method
 #                   (default: those about cgroups, rootless, the life of a container, namespaces and mounts)
+#   --runtime FILE  test a runtime of the VM instead of the built one: /usr/sbin/runc, /usr/bin/crun
 #   --timeout S     end the machine after S seconds (1800)
 #   --share DIR     one more directory of the host in the VM; repeatable
 #   --append ARGS   more kernel command line, e.g. systemd.unified_cgroup_hierarchy=0 for hybrid cgroups
 #   COMMAND         run by a shell of root if it is one argument, with jrunc on PATH and its path in $JRUNC
 #
-# Prints a line for each test and the failures; ends with 0 if all passed, with the status of COMMAND, with 124 on
-# timeout, 125 when the machine failed. What is tested is what was built: run `mvn -o -q -DskipTests package` before.
+# Prints when a test starts and how it ends, and what failed; ends with 0 if all passed, with the status of COMMAND,
+# with 124 on timeout, with 125 when the machine failed. What is tested is what was built: run
+# `mvn -o -q -DskipTests package` before.
 # Software emulation is some 20 times slower than the host and busies one of its cores.
 #
 # The VM's scripts (build.sh, run.sh) are looked for in $JRUNC_VM, else in shared/vm beside the repository.
@@ -25,11 +27,12 @@ classes=LifecycleTest,StateTest,RunTest,RootlessTest,CgroupV2Test,CgroupMemoryTe
 classes=$classes,CgroupDevicesTest,CgroupBlkioTest,CgroupHugetlbTest,CgroupNetworkTest,CgroupNamespaceTest
 classes=$classes,MountNamespaceTest,PidNamespaceTest,NetworkNamespaceTest,IpcTest,UtsTest,TimeNamespaceTest
 classes=$classes,UserNamespaceTest,MountsTest,MountOptionsTest,NoPivotTest,RootfsTest,DevicesTest
-timeout=1800
+runtime='$JRUNC' timeout=1800
 args=()
 while [ $# -gt 0 ]; do
     case $1 in
         --classes) classes=$2; shift ;;
+        --runtime) runtime=$2; shift ;;
         --timeout) timeout=$2; shift ;;
         --share | --append) args+=("$1" "$2"); shift ;;
         --) shift; break ;;
@@ -63,7 +66,12 @@ cp -a "$image" "$stage/jrunc"
 path=$stage/classes
 IFS=: read -ra entries < "$classpath" || true
 for entry in "${entries[@]}"; do
-    if [ -d "$entry" ]; then cp -a "$entry/." "$stage/classes/"; else cp "$entry" "$stage/" && path=$path:$stage/${entry##*/}; fi
+    if [ -d "$entry" ]; then
+        cp -a "$entry/." "$stage/classes/"
+    else
+        cp "$entry" "$stage/"
+        path=$path:$stage/${entry##*/}
+    fi
 done
 
 # On a local disk as installed: pages of a shared file system are slow to come, and a user must get there, too.
@@ -74,14 +82,13 @@ if [ $# -gt 0 ]; then
 else
     select=
     for class in ${classes//,/ }; do
-        case $class in
-            *\#*) select="$select --select-method 'org.jrunc.conformance.$class'" ;;
-            *) select="$select --select-class org.jrunc.conformance.$class" ;;
-        esac
+        case $class in *\#*) ;; *) class=$class#.* ;; esac
+        select="$select --select-class org.jrunc.conformance.${class%%#*}"
+        select="$select --include-methodname 'org.jrunc.conformance.$class'"
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
     command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
-        -Djrunc.runtime=\$JRUNC -Djrunc.shared-machine=true -Dbasedir='$here' \\
+        -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Dbasedir='$here' \\
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
         --fail-if-no-tests --details=testfeed $select"
 fi

@@ -1,8 +1,11 @@
 package org.jrunc.conformance;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -133,10 +136,27 @@ public final class Leftovers {
     private static Set<String> cgroups() {
         Set<String> found = new LinkedHashSet<>();
         for (Path mount : cgroupMounts()) {
-            try (Stream<Path> tree = Files.find(mount, 8, (p, a) -> a.isDirectory())) {
-                tree.forEach(p -> found.add(p.toString()));
-            } catch (IOException | java.io.UncheckedIOException e) {
-                // Someone else's cgroup went away while we were looking.
+            try {
+                Files.walkFileTree(mount, Set.of(), 8, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                        found.add(directory.toString());
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                        // Someone else's cgroup went away while we were looking.
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+            } catch (IOException e) {
+                // The hierarchy was unmounted meanwhile.
                 continue;
             }
         }

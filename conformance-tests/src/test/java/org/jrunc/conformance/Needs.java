@@ -28,8 +28,10 @@ final class Needs {
 
     /** A controller of cgroup v2, or a mounted one of v1. */
     static void controller(String name) {
-        assumeTrue(Cgroups.areUnified() ? Shell.attempt("grep -qw " + name + " /sys/fs/cgroup/cgroup.controllers").exit() == 0
-                : Files.isDirectory(Path.of("/sys/fs/cgroup/" + name)), "needs the controller " + name);
+        boolean there = Cgroups.areUnified()
+                ? Shell.attempt("grep -qw " + name + " /sys/fs/cgroup/cgroup.controllers").exit() == 0
+                : Files.isDirectory(Path.of("/sys/fs/cgroup/" + name));
+        assumeTrue(there, "needs the controller " + name);
     }
 
     static void namespace(String name) {

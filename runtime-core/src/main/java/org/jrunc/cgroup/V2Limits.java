@@ -136,7 +136,7 @@ final class V2Limits {
             String field = "hugepageLimits/" + i + "/limit";
             String file = "hugetlb." + limits.get(i).pageSize();
             String value = Long.toUnsignedString(limits.get(i).limit());
-            if (!files.has(file + ".max") && files.has("hugetlb.2MB.max")) {
+            if (!files.has(file + ".max") && (" " + files.read("cgroup.controllers") + " ").contains(" hugetlb ")) {
                 throw LimitWriter.failure("hugepageLimits/" + i + "/pageSize", "this host has no huge pages of "
                         + limits.get(i).pageSize() + ": no file " + files.path(file + ".max"));
             }

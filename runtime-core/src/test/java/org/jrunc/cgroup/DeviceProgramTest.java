@@ -38,9 +38,12 @@ class DeviceProgramTest {
     }
 
     private static boolean allows(List<DeviceCgroup> rules, char type, int major, int minor, String access) {
+        return allows(new BpfMachine(DeviceProgram.of(rules).compile()), type, major, minor, access);
+    }
+
+    private static boolean allows(BpfMachine program, char type, int major, int minor, String access) {
         int bits = (access.contains("m") ? 1 : 0) | (access.contains("r") ? 2 : 0) | (access.contains("w") ? 4 : 0);
-        long answer = new BpfMachine(DeviceProgram.of(rules).compile()).run(bits << 16 | (type == 'b' ? 1 : 2), major,
-                minor);
+        long answer = program.run(bits << 16 | (type == 'b' ? 1 : 2), major, minor);
         assertTrue(answer == 0 || answer == 1, "answer " + answer);
         return answer == 1;
     }
@@ -125,13 +128,14 @@ class DeviceProgramTest {
                 rules.add(rule(random.nextBoolean(), random.nextInt(9) == 0 ? "a" : random.nextBoolean() ? "c" : "b",
                         random.nextInt(4) - 1, random.nextInt(4) - 1, access[random.nextInt(7)]));
             }
+            BpfMachine program = new BpfMachine(DeviceProgram.of(rules).compile());
             for (int i = 0; i < 40; i++) {
                 char type = random.nextBoolean() ? 'c' : 'b';
                 int major = random.nextInt(4);
                 int minor = random.nextInt(4);
                 String asked = access[random.nextInt(7)];
                 boolean allowed = expected(rules, type, major, minor, asked);
-                assertEquals(allowed, allows(rules, type, major, minor, asked),
+                assertEquals(allowed, allows(program, type, major, minor, asked),
                         () -> type + " " + major + ":" + minor + " " + asked + " by " + rules);
                 yes += allowed ? 1 : 0;
             }
