@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Resources;
 import org.jrunc.systemd.BusValue;
@@ -114,7 +115,19 @@ final class SystemdCgroup implements CgroupManager {
         isNew = true;
         files.make();
         if (asked.owner().isPresent() && host.cgroups().isUnified()) {
-            Delegation.give(files.places().getFirst().directory(), asked.owner().getAsInt());
+            give(asked.owner().getAsInt(), log);
+        }
+    }
+
+    /** A user may give files to nobody else; his container has to go without cgroups of its own then. */
+    private void give(int owner, RuntimeLog log) {
+        try {
+            Delegation.give(files.places().getFirst().directory(), owner);
+        } catch (RuntimeFailure e) {
+            if (!host.user()) {
+                throw e;
+            }
+            log.warn(e.getMessage());
         }
     }
 

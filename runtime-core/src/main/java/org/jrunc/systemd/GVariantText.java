@@ -2,6 +2,7 @@ package org.jrunc.systemd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jrunc.kernel.Block;
 
 /**
  * Reads the text form of GVariant (GLib's "GVariant Text Format Strings"): {@code true}, {@code 'text'},
@@ -152,7 +153,7 @@ final class GVariantText {
     private BusValue word(String type) {
         if (text.startsWith("b'", at) || text.startsWith("b\"", at)) {
             at++;
-            byte[] bytes = org.jrunc.kernel.Block.zeroTerminated(quoted());
+            byte[] bytes = Block.zeroTerminated(quoted());
             return checked(BusValue.bytes(bytes), type);
         }
         int start = at;

@@ -1,5 +1,6 @@
 package org.jrunc.systemd;
 
+import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
@@ -84,7 +85,7 @@ final class LibSystemd {
 
     /** The bytes that the function reads are the first ones, and must be the low ones on each byte order. */
     private static long bitsInMemory(char type, long bits) {
-        if (java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN) {
+        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
             return bits;
         }
         return bits << switch (type) {

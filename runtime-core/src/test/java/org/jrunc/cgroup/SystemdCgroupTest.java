@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.DeviceCgroup;
@@ -110,10 +111,10 @@ class SystemdCgroupTest {
 
     @Test
     void allowsAllDevicesOrSaysWhichRulesSystemdCanNotHave() {
-        DeviceCgroup all = new DeviceCgroup(true, Optional.empty(), java.util.OptionalLong.empty(),
-                java.util.OptionalLong.empty(), Optional.empty());
-        DeviceCgroup not = new DeviceCgroup(false, Optional.of("c"), java.util.OptionalLong.of(1),
-                java.util.OptionalLong.of(3), Optional.of("rwm"));
+        DeviceCgroup all = new DeviceCgroup(true, Optional.empty(), OptionalLong.empty(),
+                OptionalLong.empty(), Optional.empty());
+        DeviceCgroup not = new DeviceCgroup(false, Optional.of("c"), OptionalLong.of(1),
+                OptionalLong.of(3), Optional.of("rwm"));
         StringBuilder warnings = new StringBuilder();
         RuntimeLog log = (level, message) -> warnings.append(message);
         String auto = "[DevicePolicy='auto', DeviceAllow=[]]";

@@ -39,7 +39,8 @@ class PropertyAnnotationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ab,too short", "Timeout_Stop,only latin letters are allowed", "Überall,only latin letters are allowed",
+    @CsvSource({"ab,too short", "Timeout_Stop,only latin letters are allowed",
+        "Überall,only latin letters are allowed",
         "'',too short"})
     void refusesNamesThatAreNone(String name, String why) {
         String message = assertThrows(RuntimeFailure.class, () -> of(name, "true")).getMessage();
