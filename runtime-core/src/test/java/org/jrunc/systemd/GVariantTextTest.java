@@ -53,8 +53,8 @@ class GVariantTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "inactive", "'open", "5 6", "uint64 -1", "byte 256", "uint16 65536", "2147483648",
         "uint64 18446744073709551616", "[]", "[1, 'a']", "[1 2]", "{1: 2", "{[1]: 2}", "()", "@s 5", "@zz 5",
-        "@a{v}s []", "@(i) (1, 2)", "uint64 1.5", "'a' 'b'", "<1", "byte true", "double 'a'", "'\\u12'", "'\\uD8zz'", "'\\0'x", "-",
-        "+", "0x", "1.2.3", "b"})
+        "@a{v}s []", "@(i) (1, 2)", "uint64 1.5", "'a' 'b'", "<1", "byte true", "double 'a'", "'\\u12'", "'\\uD8zz'",
+        "'\\0'x", "-", "+", "0x", "1.2.3", "b"})
     void refusesWhatIsNone(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> GVariantText.parse(text)).getMessage();
         assertTrue(message.contains("(at character "), message);
