@@ -8,6 +8,7 @@ import org.jrunc.kernel.Kernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Resources;
+import org.jrunc.systemd.SystemdUnit;
 
 /**
  * The cgroup of one container: on v1 a directory in each mounted hierarchy, on v2 one. For one thread at a time.
@@ -22,15 +23,56 @@ public interface CgroupManager {
     /** The manager for a new container. Touches nothing. */
     static CgroupManager plan(CgroupHost host, CgroupRequest request) {
         if (request.systemd()) {
-            throw new RuntimeFailure("--systemd-cgroup: jrunc can not make cgroups by systemd yet, only by the"
-                    + " cgroup file systems");
+            return SystemdCgroup.plan(SystemdHost.current(host, request.rootless(), request.environment()), request);
         }
         return FileCgroup.plan(host, request);
     }
 
-    /** The manager for what {@link #paths} told when the container was made. */
+    /**
+     * The manager for what {@link #paths} told when the container was made. It knows of no unit, so it is not for
+     * removing a cgroup or changing limits.
+     */
     static CgroupManager of(Map<String, String> savedPaths) {
         return FileCgroup.of(savedPaths);
+    }
+
+    /**
+     * The manager for what {@link #paths} and {@link #unit} told when the container was made.
+     *
+     * @param environment of the caller: says where the bus of a user's systemd is
+     */
+    static CgroupManager of(Map<String, String> savedPaths, Optional<SystemdUnit> unit,
+            Map<String, String> environment) {
+        return unit.isEmpty() ? of(savedPaths)
+                : SystemdCgroup.of(unit.get(), SystemdHost.of(CgroupHost.current(), unit.get().user(), environment),
+                        savedPaths);
+    }
+
+    /**
+     * The unit of systemd that the cgroup is. One that is yet to be made is made by {@link #createAround}, and not by
+     * {@link #create}; goes into the journal first, and into the state file.
+     */
+    default Optional<SystemdUnit> unit() {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes the unit around the container's first process.
+     *
+     * @param pid the process, which is in the unit then, on v1 as far as systemd manages the hierarchies
+     * @throws RuntimeFailure when systemd refuses, or there is such a cgroup with processes in it, or a frozen one
+     */
+    default void createAround(int pid, RuntimeLog log) {
+        throw new IllegalStateException("no unit");
+    }
+
+    /**
+     * Removes a unit that a create planned and may have made, unless there are processes in it.
+     *
+     * @param environment of the caller: says where the bus of a user's systemd is
+     */
+    static void undo(SystemdUnit unit, Map<String, String> environment) {
+        SystemdCgroup.undo(unit, SystemdHost.of(CgroupHost.current(), unit.user(), environment));
     }
 
     /**

@@ -108,8 +108,13 @@ record DeviceRule(String field, boolean allow, char type, long major, long minor
 
     /** As cgroup v1 writes it: {@code c 1:3 rwm}. */
     String text() {
-        return type + " " + text(major) + ":" + text(minor) + " " + ((access & READ) != 0 ? "r" : "")
-                + ((access & WRITE) != 0 ? "w" : "") + ((access & MKNOD) != 0 ? "m" : "");
+        return type + " " + text(major) + ":" + text(minor) + " " + letters();
+    }
+
+    /** What it is about: {@code r}, {@code w}, {@code m}. */
+    String letters() {
+        return ((access & READ) != 0 ? "r" : "") + ((access & WRITE) != 0 ? "w" : "")
+                + ((access & MKNOD) != 0 ? "m" : "");
     }
 
     private static String text(long number) {

@@ -33,6 +33,11 @@ final class DeviceRules {
 
     /** The lines for a container with these rules. */
     static List<Line> lines(List<DeviceCgroup> configured) {
+        return of(configured).lines;
+    }
+
+    /** What a container with these rules may do at last. */
+    static DeviceRules of(List<DeviceCgroup> configured) {
         DeviceRules state = new DeviceRules();
         state.reset("devices", false);
         for (DeviceRule rule : DeviceRule.of(configured)) {
@@ -42,7 +47,29 @@ final class DeviceRules {
                 state.apply(rule);
             }
         }
-        return state.lines;
+        return state;
+    }
+
+    /** Whether everything is allowed but the exceptions, and not the exceptions alone. */
+    boolean isAllowed() {
+        return allowed;
+    }
+
+    /** The exceptions; those for the same devices are one. */
+    List<DeviceRule> exceptions() {
+        List<DeviceRule> merged = new ArrayList<>();
+        for (DeviceRule exception : exceptions) {
+            DeviceRule all = exception;
+            for (Iterator<DeviceRule> each = merged.iterator(); each.hasNext();) {
+                DeviceRule other = each.next();
+                if (other.covers(exception) && exception.covers(other)) {
+                    all = all.with(other.access() | all.access());
+                    each.remove();
+                }
+            }
+            merged.add(all);
+        }
+        return merged;
     }
 
     /** Whatever was before does not matter any more, so it need not be written at all. */

@@ -93,8 +93,13 @@ abstract class FileCgroup implements CgroupManager {
 
     @Override
     public List<String> create() {
+        checkUnused();
+        return make();
+    }
+
+    /** Makes the directories that are missing, and what else the cgroup needs; removes them when that fails. */
+    final List<String> make() {
         List<String> missing = plannedDirectories();
-        checkUnused(missing);
         List<String> made = new ArrayList<>();
         try {
             for (Iterator<Place> each = places.iterator(); each.hasNext();) {
@@ -132,7 +137,8 @@ abstract class FileCgroup implements CgroupManager {
     abstract void settle(Place place);
 
     /** Two containers in one cgroup would share limits, and a kill of one would kill both. */
-    private void checkUnused(List<String> missing) {
+    final void checkUnused() {
+        List<String> missing = plannedDirectories();
         TreeSet<Integer> pids = new TreeSet<>();
         for (Place place : places) {
             if (!missing.contains(place.path())) {

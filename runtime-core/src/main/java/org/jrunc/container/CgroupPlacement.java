@@ -36,6 +36,7 @@ final class CgroupPlacement {
     private final Optional<ResctrlGroup> resctrl;
     /** In the first agent, when it has yet to enter the cgroup of the memory controller. */
     private int memoryTasks = -1;
+    private boolean isOurs;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
         this.journal = journal;
@@ -44,7 +45,8 @@ final class CgroupPlacement {
         Optional<Linux> linux = spec.linux();
         this.resources = linux.flatMap(Linux::resources);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
-                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless));
+                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless, spec.annotations(),
+                context.environment(), CgroupOwner.of(spec)));
         Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
         this.resctrl = rdt.isPresent() ? Optional.of(ResctrlGroup.of(rdt.get(), directory.id())) : Optional.empty();
     }
@@ -58,21 +60,35 @@ final class CgroupPlacement {
         return manager;
     }
 
+    /** Whether the cgroup was made: one that was refused because it is occupied has another container in it. */
+    boolean isOurs() {
+        return isOurs;
+    }
+
     /**
      * Makes the directories and sets limits: before anything of the container is in there, so that no limit can be
      * below what is in use, and nothing escapes one. The agents that make the container need about as much as the
-     * smallest program.
+     * smallest program. A unit of systemd can not be made before there is a process for it, see {@link #spawn}.
      */
     void make() throws IOException {
         for (String path : manager.plannedDirectories()) {
             journal.intend(Teardown.CGROUP, path);
         }
-        manager.create();
-        if (resources.isPresent()) {
-            manager.limit(resources.get(), log);
+        if (manager.unit().isPresent()) {
+            journal.intend(Teardown.UNIT, manager.unit().get().saved());
+        } else {
+            manager.create();
+            isOurs = true;
+            limit();
         }
         if (resctrl.isPresent()) {
             makeResctrl(resctrl.get());
+        }
+    }
+
+    private void limit() {
+        if (resources.isPresent()) {
+            manager.limit(resources.get(), log);
         }
     }
 
@@ -98,13 +114,18 @@ final class CgroupPlacement {
 
     /**
      * Starts an agent in the cgroup. It moves itself in on v1, and on v2 is born there: both avoid the grace period
-     * that moving a process from outside waits for. The memory controller's cgroup comes later, see
-     * {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process with those
-     * of who opened the file, and the process has changed them by then.
+     * that moving a process from outside waits for. systemd moves it into a unit. The memory controller's cgroup comes
+     * later, see {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process
+     * with those of who opened the file, and the process has changed them by then.
      */
     Agent spawn(LibcKernel libc) {
         Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
         try {
+            if (manager.unit().isPresent()) {
+                manager.createAround(agent.pid(), log);
+                isOurs = true;
+                limit();
+            }
             if (rootless) {
                 manager.enter(agent.kernel());
             } else {

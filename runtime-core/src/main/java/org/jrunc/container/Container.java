@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.State;
 
@@ -26,6 +27,11 @@ record Container(StateDirectory directory, StateRecord record) {
         // A directory without the file is a container that is being created, or whose creation was cut off.
         StateRecord record = directory.record().orElseThrow(() -> new RuntimeFailure("container does not exist"));
         return new Container(directory, record);
+    }
+
+    /** Its cgroup, with the unit of systemd that it may be. */
+    CgroupManager cgroup(RuntimeContext context) {
+        return CgroupManager.of(record.cgroups(), record.unit(), context.environment());
     }
 
     /** Whether init runs: this very process, and not as a zombie. */

@@ -63,8 +63,6 @@ final class Creation {
     private LibcKernel libc;
     private Optional<SharedCpu> cpu = Optional.empty();
     private CgroupPlacement cgroup;
-    /** Not before it was made: a cgroup that was refused because it is occupied has other containers in it. */
-    private boolean cgroupIsOurs;
     private Agent setup;
     private Agent init;
     private Optional<SeccompFilter> filter = Optional.empty();
@@ -125,13 +123,12 @@ final class Creation {
         netDevices = NetDeviceMoves.of(libc, spec, context.log());
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
-        cgroupIsOurs = true;
-        warnIfNobodyCanKill(namespaces);
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
         cpu = Optional.of(SharedCpu.hold(libc));
         setup = cgroup.spawn(libc);
+        warnIfNobodyCanKill(namespaces);
         process.beforeNamespaces(libc, setup.pid());
         Namespaces entering = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log());
         entering.enterButCgroup(setup.kernel(), setup.pid());
@@ -321,7 +318,7 @@ final class Creation {
     private StateRecord record(int pid, long startTime, String created, boolean ownPidNs, String program) {
         return new StateRecord(request.id(), pid, startTime, created, bundle.path(), bundle.rootfs(),
                 spec.annotations(), cgroup.manager().paths(), cgroup.rootless(), ownPidNs, program,
-                !hooks().poststart().isEmpty(), !hooks().poststop().isEmpty());
+                !hooks().poststart().isEmpty(), !hooks().poststop().isEmpty(), cgroup.manager().unit());
     }
 
     private void sendPidfd() {
@@ -384,7 +381,7 @@ final class Creation {
                 Optional<Container> container = cgroup == null ? Optional.empty()
                         : Optional.of(new Container(directory, record(0, 0, "", false, "")));
                 new Teardown(context, directory, journal).run(container,
-                        cgroupIsOurs ? Optional.of(cgroup.manager()) : Optional.empty());
+                        cgroup != null && cgroup.isOurs() ? Optional.of(cgroup.manager()) : Optional.empty());
                 journal.close();
             } else {
                 directory.remove();

@@ -113,8 +113,9 @@ public final class Run {
             return new Monitor.Plan(pid, terminal, List.of(), List.of(), HostHooks.environment(context), start);
         }
         StateDirectory directory = created.container().directory();
-        // Poststop hooks, and processes that outlive init, are more than a monitor can take care of.
-        boolean simple = !created.container().record().poststop() && created.container().record().ownPidNs();
+        // Poststop hooks, processes that outlive init and units of systemd are more than a monitor can take care of.
+        StateRecord record = created.container().record();
+        boolean simple = !record.poststop() && record.ownPidNs() && record.unit().isEmpty();
         List<String> cleaner = new ArrayList<>(context.self());
         cleaner.addAll(List.of("delete", "--force", directory.id()));
         return new Monitor.Plan(pid, terminal, simple ? removals(created, start) : List.of(), cleaner,

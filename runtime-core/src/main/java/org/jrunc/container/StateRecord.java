@@ -2,11 +2,13 @@ package org.jrunc.container;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jrunc.namespace.Kinds;
 import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.LocatedJson;
 import org.jrunc.spec.NamespaceType;
+import org.jrunc.systemd.SystemdUnit;
 
 /**
  * What is kept of a container in {@code state.json}. The keys that tools read from runc's file have runc's names; what
@@ -25,10 +27,11 @@ import org.jrunc.spec.NamespaceType;
  * @param program       path of the program init is to execute, in the container
  * @param poststart     whether config.json has poststart hooks
  * @param poststop      whether config.json has poststop hooks
+ * @param unit          the unit of systemd that the cgroup is, if it is one
  */
 record StateRecord(String id, int initPid, long initStartTime, String created, String bundle, String rootfs,
         Map<String, String> annotations, Map<String, String> cgroups, boolean rootless, boolean ownPidNs,
-        String program, boolean poststart, boolean poststop) {
+        String program, boolean poststart, boolean poststop, Optional<SystemdUnit> unit) {
 
     private static final int VERSION = 1;
 
@@ -49,7 +52,11 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         }
         json.endObject().name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
                 .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
-                .property("poststart", poststart).property("poststop", poststop).endObject().endObject();
+                .property("poststart", poststart).property("poststop", poststop);
+        if (unit.isPresent()) {
+            json.property("unit", unit.get().saved());
+        }
+        json.endObject().endObject();
         return json.toBytes();
     }
 
@@ -63,7 +70,8 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         return new StateRecord(json.string("id"), json.int32("init_process_pid"), json.int64("init_process_start"),
                 json.string("created"), own.string("bundle"), json.require("config").string("rootfs"),
                 new TreeMap<>(own.stringMap("annotations")), json.stringMap("cgroup_paths"), json.bool("rootless"),
-                own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"));
+                own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"),
+                own.optionalString("unit").map(SystemdUnit::ofSaved));
     }
 
     private static String runcName(NamespaceType type) {

@@ -9,6 +9,7 @@ import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Signals;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.systemd.SystemdUnit;
 
 /**
  * Undoes everything a container has on the host, whatever state it is in: complete, half made, or left behind by a
@@ -18,6 +19,8 @@ final class Teardown {
 
     /** Journal entry: a cgroup directory is about to be made. */
     static final String CGROUP = "cgroup";
+    /** Journal entry: a unit of systemd is about to be made. */
+    static final String UNIT = "unit";
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
     /** Journal entry: a resctrl group of the container's own is about to be made. */
@@ -43,7 +46,7 @@ final class Teardown {
     /** The end of what the state directory says there is. */
     void run() {
         Optional<Container> container = Container.of(directory);
-        run(container, container.map(c -> CgroupManager.of(c.record().cgroups())));
+        run(container, container.map(c -> c.cgroup(context)));
     }
 
     /**
@@ -59,6 +62,9 @@ final class Teardown {
             container.ifPresent(Teardown::killInit);
             killAgents();
             removeCgroup(cgroup);
+            for (String unit : journal.intended(UNIT)) {
+                CgroupManager.undo(SystemdUnit.ofSaved(unit), context.environment());
+            }
             CgroupManager.undo(journal.intended(CGROUP));
             ResctrlGroup.remove(journal.intended(RESCTRL));
             if (directory.record().isEmpty()) {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,27 @@ public final class NativeLibrary {
         for (int i = 0; i < arguments.length; i++) {
             words[i] = arguments[i].place(scratch);
         }
-        return libc.call(address, words[0], words[1], words[2], words[3], words[4], words[5]);
+        long result = libc.call(address, words[0], words[1], words[2], words[3], words[4], words[5]);
+        for (Arg argument : arguments) {
+            argument.collect(scratch);
+        }
+        return result;
+    }
+
+    /** The string at an address that a function returned; empty for a null pointer. */
+    public static String text(long address) {
+        if (address == 0) {
+            return "";
+        }
+        // Only the bytes up to the NUL are touched.
+        ByteBuffer memory = MemorySegment.ofAddress(address).reinterpret(SCRATCH).asByteBuffer();
+        int length = 0;
+        while (length < SCRATCH && memory.get(length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        memory.get(0, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private long address(String function) {

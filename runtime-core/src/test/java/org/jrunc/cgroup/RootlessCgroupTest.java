@@ -120,13 +120,6 @@ class RootlessCgroupTest {
     }
 
     @Test
-    void saysThatSystemdComesLater() {
-        CgroupRequest request = new CgroupRequest("id", Optional.of("a:b:c"), Optional.empty(), true, false);
-        assertTrue(assertThrows(RuntimeFailure.class, () -> CgroupManager.plan(CgroupHost.current(), request))
-                .getMessage().startsWith("--systemd-cgroup: "));
-    }
-
-    @Test
     void saysThatAHostHasNoCgroups() {
         CgroupRequest request = new CgroupRequest("id", Optional.empty(), Optional.empty(), false, false);
         assertTrue(assertThrows(RuntimeFailure.class, () -> CgroupManager.plan(CgroupHost.parse("", ""), request))

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.jrunc.spec.LocatedJson;
 import org.jrunc.spec.SpecException;
+import org.jrunc.systemd.SystemdUnit;
 import org.junit.jupiter.api.Test;
 
 class StateRecordTest {
@@ -15,7 +17,8 @@ class StateRecordTest {
     private static final StateRecord RECORD = new StateRecord("id", 42, 4711, "2026-01-02T03:04:05.000000006Z", "/b",
             "/b/rootfs", Map.of("key", "a \"quoted\" value/with=all"),
             Map.of("cpu", "/sys/fs/cgroup/cpu/id", "", "/u/id"),
-            true, true, "/bin/sh", false, true);
+            true, true, "/bin/sh", false, true,
+            Optional.of(SystemdUnit.ofSaved("user runc-id.scope")));
 
     @Test
     void survivesItsFile() {
