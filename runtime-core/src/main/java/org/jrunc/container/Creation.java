@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
+import org.jrunc.agent.SharedCpu;
 import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
@@ -61,6 +62,7 @@ final class Creation {
     private StateDirectory directory;
     private Journal journal;
     private LibcKernel libc;
+    private Optional<SharedCpu> cpu = Optional.empty();
     private CgroupPlacement cgroup;
     /** Not before it was made: a cgroup that was refused because it is occupied has other containers in it. */
     private boolean cgroupIsOurs;
@@ -124,6 +126,7 @@ final class Creation {
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
+        cpu = Optional.of(SharedCpu.hold(libc));
         setup = cgroup.spawn(libc);
         process.beforeNamespaces(libc, setup.pid());
         Entered entered = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log())
@@ -136,7 +139,10 @@ final class Creation {
         rootfs.mountAll();
         rootfs.devices();
         cgroup.confine();
-        runHooks();
+        if (spec.hooks().isPresent()) {
+            everyCpu(process);
+            runHooks(spec.hooks().get());
+        }
         rootfs.pivot();
         process.afterPivot(init.kernel());
         int master = openTerminal(process, rootfs);
@@ -144,6 +150,7 @@ final class Creation {
         rootfs.finish();
         int start = init.kernel().send(fifos.start());
         int status = init.kernel().send(fifos.status());
+        everyCpu(process);
         // Before init gives up its user: the runtime may change the limits of its own user's processes only, unless it
         // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
@@ -172,6 +179,14 @@ final class Creation {
                 namespaces.keepOriginalGroups(), !plan.isDevBound(), environment);
     }
 
+    /** What is the container's, or a hook, may run wherever the cgroup lets it. */
+    private void everyCpu(ProcessSetup process) {
+        if (cpu.isPresent()) {
+            cpu.get().close();
+        }
+        process.everyCpu(libc, init.pid());
+    }
+
     /** The container's first process; the agent that went through the namespaces has done its work then. */
     private void forkInit() throws IOException {
         init = setup.fork(true, true);
@@ -182,8 +197,7 @@ final class Creation {
         init.kernel().setName("jrunc:[2:INIT]");
     }
 
-    private void runHooks() {
-        Hooks hooks = hooks();
+    private void runHooks(Hooks hooks) {
         if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
             byte[] state = hookState(Status.CREATING, init.pid());
             try (HostHooks.HookAgent host = new HostHooks.HookAgent(context, bundle.path(), spec.annotations())) {
@@ -325,6 +339,9 @@ final class Creation {
     /** Undoes everything; returns the failure, which is what the user is to see. */
     private RuntimeException undone(RuntimeException failure) {
         try {
+            if (cpu.isPresent()) {
+                cpu.get().close();
+            }
             for (Agent agent : new Agent[] {init, setup}) {
                 if (agent != null) {
                     agent.killAndReap();

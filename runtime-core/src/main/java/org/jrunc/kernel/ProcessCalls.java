@@ -164,6 +164,20 @@ public interface ProcessCalls extends SystemCalls {
         call(Syscall.SCHED_SETAFFINITY, of(pid), of(cpus.length), Block.in(cpus));
     }
 
+    /** sched_getaffinity(2): the CPUs that a thread, or the calling one (0), may run on, as a set of bits. */
+    default byte[] schedGetaffinity(int pid, int size) {
+        Block cpus = Block.out(size);
+        call(Syscall.SCHED_GETAFFINITY, of(pid), of(size), cpus);
+        return cpus.bytes();
+    }
+
+    /** The CPU that the calling thread is on, getcpu(2); another one as soon as this has returned, perhaps. */
+    default int getcpu() {
+        Block cpu = Block.out(8);
+        call(Syscall.GETCPU, cpu, none(), none());
+        return cpu.u32(0);
+    }
+
     /** ioprio_set(2). */
     default void ioprioSet(int which, int who, int priority) {
         call(Syscall.IOPRIO_SET, of(which), of(who), of(priority));

@@ -24,7 +24,7 @@ import org.jrunc.spec.Spec;
  * <li>{@link #beforePivot}: the child's first steps;
  * <li>{@link #afterPivot}: what needs the container's files, as the container's root user;
  * <li>{@link #openTerminal}: if there is to be one;
- * <li>{@link #applyLimits}: when the process has every descriptor that it will need;
+ * <li>{@link #everyCpu}, then {@link #applyLimits}: when the process has every descriptor that it will need;
  * <li>{@link #finalizeCredentials}: becomes the container's user, and finds the program;
  * <li>{@link PreservedFds#closeOthers}: in the last program of the process, before execve.
  * </ol>
@@ -102,8 +102,12 @@ public final class ProcessSetup {
      * @param pid   the agent
      */
     public void beforeNamespaces(Kernel brain, int pid) {
-        Scheduling.resetAffinity(brain, pid, log);
         oomScore.apply(brain, pid);
+    }
+
+    /** Lets the process run on every CPU of its cgroup, which it is in. It had one, or what its caller had. */
+    public void everyCpu(Kernel brain, int pid) {
+        Scheduling.resetAffinity(brain, pid, log);
     }
 
     /**

@@ -166,6 +166,7 @@ class ProcessSetupTest {
             master = container.kernel.fetch(terminal.master());
             terminal.attach();
         }
+        setup.everyCpu(container.libc, container.agent.pid());
         setup.applyLimits(container.libc, container.kernel, container.agent.pid());
         return setup.finalizeCredentials(container.libc, container.kernel, container.agent.pid());
     }
