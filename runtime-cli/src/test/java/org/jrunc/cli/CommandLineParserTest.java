@@ -62,7 +62,8 @@ class CommandLineParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"state --root /r x", "state x --root /r", "state x --root=/r", "--root /q state --root /r x"})
+    @ValueSource(strings = {"state --root /r x", "state x --root /r", "state x --root=/r",
+        "--root /q state --root /r x"})
     void acceptsGlobalFlagsAfterTheCommand(String line) {
         assertEquals(Optional.of("/r"), parse(line).value("root"));
     }
