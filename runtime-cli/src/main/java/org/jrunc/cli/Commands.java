@@ -8,8 +8,8 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"create", "delete", "events", "features", "kill", "list", "pause", "ps", "resume",
-        "run", "spec", "start", "state", "update"};
+    private static final String[] NAMES = {"create", "delete", "events", "features", "kill", "list", "pause", "ps",
+        "resume", "run", "spec", "start", "state", "update"};
 
     private Commands() {
     }

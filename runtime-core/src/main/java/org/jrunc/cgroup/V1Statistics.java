@@ -142,8 +142,8 @@ final class V1Statistics {
             StatFiles files = new StatFiles(place.path());
             for (String size : pageSizes(names, ".limit_in_bytes")) {
                 // Since Linux 5.7 pages count when they are reserved.
-                String prefix = "hugetlb." + size
-                        + (new File(place.path(), "hugetlb." + size + ".rsvd.usage_in_bytes").exists() ? ".rsvd." : ".");
+                String prefix = "hugetlb." + size + ".";
+                prefix += new File(place.path(), prefix + "rsvd.usage_in_bytes").exists() ? "rsvd." : "";
                 all.put(size, new Statistics.HugePages(files.number(prefix + "usage_in_bytes"),
                         files.number(prefix + "max_usage_in_bytes"), files.number(prefix + "failcnt")));
             }
