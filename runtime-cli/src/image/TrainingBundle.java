@@ -33,6 +33,8 @@ final class TrainingBundle {
         Files.writeString(config, Files.readString(config)
                 .replace("\"terminal\": true", "\"terminal\": false").replace("\"sh\"", "\"/wait\"")
                 .replace("\"linux\": {", "\"linux\": {" + linux));
+        Files.writeString(bundle.resolve("resources.json"), "{\"memory\": {\"limit\": 100663296, \"swap\": 201326592},"
+                + " \"cpu\": {\"shares\": 333, \"quota\": 70000, \"period\": 100000}}");
         return bundle;
     }
 

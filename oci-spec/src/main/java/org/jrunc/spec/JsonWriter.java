@@ -75,6 +75,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A number in its JSON form, for those that are no long. */
+    public JsonWriter number(String number) {
+        separate();
+        out.append(number);
+        return this;
+    }
+
     public JsonWriter value(boolean value) {
         separate();
         out.append(value);

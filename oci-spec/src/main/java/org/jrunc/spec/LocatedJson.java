@@ -63,6 +63,39 @@ public final class LocatedJson {
         return new LocatedJsonParser(new JsonSource(name, json)).parse();
     }
 
+    /** One of the constants of this class. */
+    byte kind() {
+        return kind;
+    }
+
+    boolean isZero() {
+        return kind == NUMBER && text.equals("0");
+    }
+
+    /** Writes the value as it is, without blanks. */
+    void write(JsonWriter json) {
+        switch (kind) {
+            case OBJECT -> {
+                json.beginObject();
+                for (int i = 0; i < names.length; i++) {
+                    children[i].write(json.name(names[i]));
+                }
+                json.endObject();
+            }
+            case ARRAY -> {
+                json.beginArray();
+                for (LocatedJson child : children) {
+                    child.write(json);
+                }
+                json.endArray();
+            }
+            case STRING -> json.value(text);
+            case NUMBER -> json.number(text);
+            case NULL -> json.nullValue();
+            default -> json.value(kind == TRUE);
+        }
+    }
+
     /** The JSON pointer (RFC 6901), {@code ""} for the document. */
     public String pointer() {
         StringBuilder out = new StringBuilder();

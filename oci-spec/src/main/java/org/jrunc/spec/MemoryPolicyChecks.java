@@ -5,11 +5,13 @@ import java.util.Set;
 
 /** What {@code linux.memoryPolicy} may not say (config-linux.md, Memory policy; set_mempolicy(2)). */
 final class MemoryPolicyChecks {
-    private static final Set<String> WITHOUT_NODES = Set.of("MPOL_DEFAULT", "MPOL_LOCAL");
-    private static final Set<String> WITH_NODES = Set.of("MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_PREFERRED_MANY",
+    static final Set<String> WITHOUT_NODES = Set.of("MPOL_DEFAULT", "MPOL_LOCAL");
+    static final Set<String> WITH_NODES = Set.of("MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_PREFERRED_MANY",
             "MPOL_WEIGHTED_INTERLEAVE");
-    private static final Set<String> FLAGS = Set.of("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES",
+    static final Set<String> FLAGS = Set.of("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES",
             "MPOL_F_STATIC_NODES");
+    /** With or without nodes. */
+    static final String PREFERRED = "MPOL_PREFERRED";
 
     private MemoryPolicyChecks() {
     }
@@ -18,7 +20,7 @@ final class MemoryPolicyChecks {
         String mode = policy.mode();
         boolean without = WITHOUT_NODES.contains(mode);
         boolean with = WITH_NODES.contains(mode);
-        if (!without && !with && !mode.equals("MPOL_PREFERRED")) {
+        if (!without && !with && !mode.equals(PREFERRED)) {
             findings.addPhrase("/linux/memoryPolicy/mode", "invalid memory policy mode " + Text.quote(mode));
         }
         checkNodes(findings, policy, without, with);

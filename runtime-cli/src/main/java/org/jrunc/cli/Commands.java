@@ -8,7 +8,8 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"create", "delete", "kill", "list", "run", "spec", "start", "state"};
+    private static final String[] NAMES = {"create", "delete", "events", "features", "kill", "list", "pause", "ps",
+        "resume", "run", "spec", "start", "state", "update"};
 
     private Commands() {
     }
@@ -18,13 +19,19 @@ final class Commands {
         Command command = switch (name) {
             case "create" -> new CreateCommand();
             case "delete" -> new DeleteCommand();
+            case "events" -> new EventsCommand();
+            case "features" -> new FeaturesCommand();
             case "kill" -> new KillCommand();
             case "list" -> new ListCommand();
+            case "pause" -> new PauseCommand();
+            case "ps" -> new PsCommand();
+            case "resume" -> new ResumeCommand();
             case "run" -> new RunCommand();
             case "run-failed" -> new RunFailedCommand();
             case "spec" -> new SpecCommand();
             case "start" -> new StartCommand();
             case "state" -> new StateCommand();
+            case "update" -> new UpdateCommand();
             default -> null;
         };
         return Optional.ofNullable(command);
@@ -36,7 +43,7 @@ final class Commands {
      */
     static boolean needLibc(String[] args) {
         for (String word : args) {
-            if ("create".equals(word) || "run".equals(word)) {
+            if ("create".equals(word) || "run".equals(word) || "features".equals(word)) {
                 return true;
             }
         }

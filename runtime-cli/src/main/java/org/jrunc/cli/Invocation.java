@@ -41,6 +41,11 @@ record Invocation(String program, String command, Parsed line, RuntimeContext co
         return arguments;
     }
 
+    /** The arguments, when there are at least so many. */
+    List<String> atLeast(int least) {
+        return between(least, Integer.MAX_VALUE);
+    }
+
     /** The path given by a flag, made absolute; an empty value counts as not given. */
     Optional<Path> path(String name) {
         String value = line.value(name).orElse("");

@@ -32,7 +32,7 @@ final class VersionText {
     }
 
     /** What the image was built from: written into its {@code release} file by BuildImage. */
-    private static String commit() {
+    static String commit() {
         Path release = Path.of(System.getProperty("java.home"), "release");
         Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(release)) {

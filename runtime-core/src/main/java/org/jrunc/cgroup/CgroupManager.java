@@ -7,6 +7,7 @@ import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.Resources;
 import org.jrunc.systemd.SystemdUnit;
 
@@ -110,8 +111,22 @@ public interface CgroupManager {
      */
     void allowDevices(Resources resources, RuntimeLog log);
 
+    /**
+     * Sets limits, also that of processes, of a container that runs; when one is refused, all are as before.
+     *
+     * @return what takes the update back
+     * @throws RuntimeFailure when a limit is refused; names the field
+     */
+    Runnable update(Resources change, RuntimeLog log);
+
     /** What the kernel's out of memory killer did in this cgroup; empty when it killed nobody. */
     Optional<OomReport> oom();
+
+    /** Watches for the next time this happens; empty when the container has no cgroup with the memory controller. */
+    Optional<OomWatch> watchOom(Kernel kernel);
+
+    /** Writes what the container uses as an object of the form of runc's {@code events}. */
+    void statistics(JsonWriter json);
 
     /**
      * Moves a process into the cgroup, in all hierarchies. Costs an RCU grace period, 4 to 20 ms: moving a whole

@@ -2,8 +2,10 @@ package org.jrunc.cgroup;
 
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.Resources;
 
 /**
@@ -52,6 +54,16 @@ final class CgroupV1 extends FileCgroup {
     public Optional<OomReport> oom() {
         Optional<Place> memory = find("memory");
         return memory.isEmpty() ? Optional.empty() : OomReport.v1(memory.get().directory());
+    }
+
+    @Override
+    public Optional<OomWatch> watchOom(Kernel kernel) {
+        return find("memory").map(place -> OomWatch.v1(kernel, place.directory()));
+    }
+
+    @Override
+    public void statistics(JsonWriter json) {
+        new StatisticsJson(json).write(new V1Statistics(places()).read());
     }
 
     /** Makes sure that a cpuset file has a value, and returns it. */

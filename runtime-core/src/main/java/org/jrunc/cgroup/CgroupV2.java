@@ -1,12 +1,15 @@
 package org.jrunc.cgroup;
 
+import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.Resources;
 
 /** A container's cgroup on a host with nothing but v2 (cgroup-v2.rst): one directory. */
@@ -117,6 +120,17 @@ final class CgroupV2 extends FileCgroup {
     public Optional<OomReport> oom() {
         Optional<Place> place = find(Place.UNIFIED);
         return place.isEmpty() ? Optional.empty() : OomReport.v2(place.get().directory());
+    }
+
+    @Override
+    public Optional<OomWatch> watchOom(Kernel kernel) {
+        return find(Place.UNIFIED).filter(place -> new File(place.directory().file("memory.events")).exists())
+                .map(place -> OomWatch.v2(kernel, place.directory()));
+    }
+
+    @Override
+    public void statistics(JsonWriter json) {
+        new StatisticsJson(json).write(new V2Statistics(find(Place.UNIFIED).map(Place::path).orElse("")).read());
     }
 
     private boolean needsDomain() {

@@ -187,6 +187,19 @@ abstract class FileCgroup implements CgroupManager {
         }
     }
 
+    @Override
+    public Runnable update(Resources change, RuntimeLog log) {
+        LimitSnapshot before = new LimitSnapshot(places, change.unified().keySet(), log);
+        try {
+            limit(change, log);
+            limitProcesses(change, log);
+        } catch (RuntimeException e) {
+            before.restore();
+            throw e;
+        }
+        return before::restore;
+    }
+
     /** Sets the limit of processes. */
     abstract void processes(long limit, RuntimeLog log);
 

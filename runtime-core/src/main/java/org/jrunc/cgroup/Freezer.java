@@ -10,6 +10,9 @@ import org.jrunc.report.RuntimeFailure;
  */
 final class Freezer {
 
+    /** After so many looks at a cgroup that does not freeze, about half a second, it is thawed for a moment. */
+    private static final int THAW_EVERY = 25;
+
     private final CgroupDirectory directory;
     private final boolean v1;
 
@@ -38,8 +41,16 @@ final class Freezer {
         }
     }
 
+    /** Returns when the processes go on; throws when a cgroup above keeps them frozen. */
     void thaw() {
         write(false);
+        Deadline deadline = Deadline.usual();
+        while (stopped()) {
+            if (!deadline.pause()) {
+                throw new RuntimeFailure("unable to thaw " + directory.path() + ": it is still frozen after "
+                        + Deadline.SECONDS + " s: is a cgroup above it frozen?");
+            }
+        }
     }
 
     /** Freezes as far as it can within the time; returns false when that is not permitted or it is not there. */
@@ -56,12 +67,26 @@ final class Freezer {
     }
 
     private boolean awaitStop(Deadline deadline) {
-        while (!stopped()) {
+        for (int attempt = 1; !stopped(); attempt++) {
             if (!deadline.pause()) {
                 return false;
             }
+            if (v1) {
+                insist(attempt);
+            }
         }
         return true;
+    }
+
+    /**
+     * The v1 controller may stay at FREEZING for good when processes fork while it freezes them: writing once more
+     * gets those, and a short thaw now and then those that wait for each other (freezer-subsystem.rst).
+     */
+    private void insist(int attempt) {
+        if (attempt % THAW_EVERY == 0) {
+            CgroupFiles.tryWrite(file(), frozen(false));
+        }
+        CgroupFiles.tryWrite(file(), frozen(true));
     }
 
     private boolean stopped() {
@@ -73,7 +98,9 @@ final class Freezer {
             CgroupFiles.write(file(), frozen(frozen));
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to " + (frozen ? "freeze" : "thaw") + ": write " + file() + ": "
-                    + Errno.name(e.errno()), e);
+                    + Errno.name(e.errno()) + (e.is(Errno.EACCES) || e.is(Errno.EPERM)
+                            ? ": the user of the runtime may not write it (was this cgroup delegated to him?)" : ""),
+                    e);
         }
     }
 

@@ -119,13 +119,32 @@ public final class ResctrlGroup {
         } catch (KernelException e) {
             throw failure("make a resctrl group", e);
         }
-        String schemata = schemata();
-        if (!schemata.isEmpty()) {
-            try {
-                CgroupFiles.write(group + "/schemata", schemata);
-            } catch (KernelException e) {
-                throw failure("set schemata \"" + schemata.strip().replace("\n", "\\n") + '"', e);
-            }
+        write(schemata());
+    }
+
+    /**
+     * Sets the share of the resources of a group that is there.
+     *
+     * @return what takes it back
+     * @throws RuntimeFailure with what the kernel says about it
+     */
+    public Runnable update() {
+        StringBuilder before = new StringBuilder();
+        for (String line : CgroupFiles.read(group + "/schemata").split("\n")) {
+            append(before, line.strip());
+        }
+        write(schemata());
+        return () -> write(before.toString());
+    }
+
+    private void write(String schemata) {
+        if (schemata.isEmpty()) {
+            return;
+        }
+        try {
+            CgroupFiles.write(group + "/schemata", schemata);
+        } catch (KernelException e) {
+            throw failure("set schemata \"" + schemata.strip().replace("\n", "\\n") + '"', e);
         }
     }
 

@@ -8,6 +8,7 @@ import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
+import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.Resources;
 import org.jrunc.systemd.BusValue;
 import org.jrunc.systemd.PropertyAnnotations;
@@ -184,6 +185,26 @@ final class SystemdCgroup implements CgroupManager {
         files.allowDevices(resources, log);
     }
 
+    /** systemd has to know as well: it writes its own values again at the next change of the unit. */
+    @Override
+    public Runnable update(Resources change, RuntimeLog log) {
+        Runnable undo = files.update(SystemdLimits.rounded(change), log);
+        try {
+            List<UnitProperty> properties = new ArrayList<>(
+                    SystemdLimits.of(change, files instanceof CgroupV2, false, systemd(), log));
+            SystemdLimits.processes(change, files instanceof CgroupV2).ifPresent(properties::add);
+            if (!properties.isEmpty()) {
+                systemd().set(unit.name(), properties);
+            }
+            return undo;
+        } catch (RuntimeException e) {
+            undo.run();
+            throw e;
+        } finally {
+            disconnect();
+        }
+    }
+
     private void tellTheRest() {
         if (!later.isEmpty()) {
             systemd().set(unit.name(), later);
@@ -227,6 +248,16 @@ final class SystemdCgroup implements CgroupManager {
     @Override
     public Optional<OomReport> oom() {
         return files.oom();
+    }
+
+    @Override
+    public Optional<OomWatch> watchOom(Kernel kernel) {
+        return files.watchOom(kernel);
+    }
+
+    @Override
+    public void statistics(JsonWriter json) {
+        files.statistics(json);
     }
 
     @Override

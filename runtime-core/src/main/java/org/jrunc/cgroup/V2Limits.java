@@ -58,6 +58,9 @@ final class V2Limits {
         long limit = asked.limit().orElse(0);
         long swap = asked.swap().orElse(0);
         long swapMax = Conversion.swapMax(limit, swap);
+        if (asked.checkBeforeUpdate().orElse(false)) {
+            rejectBelowUsage(limit, swap);
+        }
         // An empty string would be taken for 0.
         if (swapMax != 0 || swap > 0) {
             swap(Conversion.limit(swapMax));
@@ -73,6 +76,18 @@ final class V2Limits {
         onlyV1("memory/swappiness", asked.swappiness().isPresent());
         onlyV1("memory/disableOOMKiller", asked.disableOOMKiller().orElse(false));
         onlyV1("memory/useHierarchy", !asked.useHierarchy().orElse(true));
+    }
+
+    /** The kernel would kill processes until the rest fits; v1 refuses by itself. */
+    private void rejectBelowUsage(long limit, long swap) {
+        String current = files.read("memory.current");
+        long usage = current.isEmpty() ? 0 : Long.parseLong(current);
+        if (swap > 0 && swap <= usage) {
+            throw LimitWriter.failure("memory/swap", "rejecting memory+swap limit " + swap + " <= usage " + usage);
+        }
+        if (limit > 0 && limit <= usage) {
+            throw LimitWriter.failure("memory/limit", "rejecting memory limit " + limit + " <= usage " + usage);
+        }
     }
 
     /** Without swap accounting there is no file; then there is nothing to lift, and nothing to forbid. */

@@ -48,6 +48,17 @@ final class Journal implements AutoCloseable {
         return journal;
     }
 
+    /** Locks the journal of a container that somebody else may be deleting. */
+    static Journal of(Container container) {
+        File directory = container.directory().path();
+        try {
+            return lock(directory);
+        } catch (IOException e) {
+            throw new RuntimeFailure(directory.exists() ? "can not lock container " + directory.getName() + ": "
+                    + Reason.of(e) : "container does not exist", e);
+        }
+    }
+
     /**
      * While this process waited for the lock, the container may have been deleted, and another one of the same id been
      * created: then what is locked is not what the path names. The first line, unique to each journal, tells.

@@ -27,12 +27,18 @@ final class SmallFile {
 
     /** Replaces the file in one step: a reader sees the old content or the new one. */
     static void replace(File file, byte[] content) throws IOException {
+        File temporary = prepare(file, content);
+        if (!temporary.renameTo(file)) {
+            throw new IOException("could not rename " + temporary + " to " + file.getName());
+        }
+    }
+
+    /** Writes the new content of a file beside it, to be renamed. */
+    static File prepare(File file, byte[] content) throws IOException {
         File temporary = new File(file.getParentFile(), "." + file.getName() + ".new");
         try (FileOutputStream out = new FileOutputStream(temporary)) {
             out.write(content);
         }
-        if (!temporary.renameTo(file)) {
-            throw new IOException("could not rename " + temporary + " to " + file.getName());
-        }
+        return temporary;
     }
 }

@@ -1,12 +1,14 @@
 package org.jrunc.container;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jrunc.namespace.Kinds;
 import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.LocatedJson;
+import org.jrunc.spec.Mount;
 import org.jrunc.spec.NamespaceType;
 import org.jrunc.systemd.SystemdUnit;
 
@@ -35,12 +37,22 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
 
     private static final int VERSION = 1;
 
-    /** The file's content. */
-    byte[] toJson() {
+    /**
+     * The file's content.
+     *
+     * @param mounts the mounts of config.json, which tools want to see, too; not read back
+     */
+    byte[] toJson(List<Mount> mounts) {
         JsonWriter json = JsonWriter.compact();
         json.beginObject().property("id", id).property("init_process_pid", initPid)
                 .property("init_process_start", initStartTime).property("created", created);
-        json.name("config").beginObject().property("rootfs", rootfs).name("labels").beginArray();
+        json.name("config").beginObject().property("rootfs", rootfs).name("mounts").beginArray();
+        for (Mount mount : mounts) {
+            json.beginObject().property("source", mount.source().orElse(""))
+                    .property("destination", mount.destination()).property("device", mount.type().orElse(""))
+                    .endObject();
+        }
+        json.endArray().name("labels").beginArray();
         for (Map.Entry<String, String> annotation : annotations.entrySet()) {
             json.value(annotation.getKey() + "=" + annotation.getValue());
         }
@@ -87,6 +99,6 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
 
     @Override
     public String toString() {
-        return new String(toJson(), StandardCharsets.UTF_8);
+        return new String(toJson(List.of()), StandardCharsets.UTF_8);
     }
 }

@@ -59,7 +59,7 @@ final class Teardown {
         Runnable poststop = container.isEmpty() ? () -> { }
                 : new HostHooks(context, container.get()).preparePoststop();
         try {
-            container.ifPresent(Teardown::killInit);
+            container.ifPresent(c -> killInit(c, cgroup));
             killAgents();
             removeCgroup(cgroup);
             for (String unit : journal.intended(UNIT)) {
@@ -80,9 +80,13 @@ final class Teardown {
         poststop.run();
     }
 
-    private static void killInit(Container container) {
+    private static void killInit(Container container, Optional<CgroupManager> cgroup) {
         if (container.isAlive()) {
             kill(container.record().initPid());
+            if (cgroup.isPresent() && cgroup.get().isFrozen()) {
+                // What the v1 freezer has stopped dies only when it goes on.
+                cgroup.get().thaw();
+            }
             awaitEnd(container.record().initPid(), container.record().initStartTime(), "container init still running");
         }
     }

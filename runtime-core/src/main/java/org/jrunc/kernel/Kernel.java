@@ -243,6 +243,34 @@ public interface Kernel extends MountCalls, ProcessCalls {
         }
     }
 
+    /**
+     * ppoll(2) of several descriptors.
+     *
+     * @param events what to wait for, one for each descriptor
+     * @return the events that came, one for each; all 0 after the time-out, or when a signal came
+     */
+    default int[] poll(int[] fds, int[] events, long timeoutMillis) {
+        Block set = Block.out(8 * fds.length);
+        for (int i = 0; i < fds.length; i++) {
+            set.u32(8 * i, fds[i]).u16(8 * i + 4, events[i]);
+        }
+        Block timeout = Block.in(16).u64(0, timeoutMillis / 1000).u64(8, timeoutMillis % 1000 * 1_000_000);
+        long result = invoke(Syscall.PPOLL, set, of(fds.length), timeout, none(), of(0));
+        int[] came = new int[fds.length];
+        if (result != -Errno.EINTR) {
+            check(result, Syscall.PPOLL, of(fds.length));
+            for (int i = 0; i < fds.length; i++) {
+                came[i] = set.u16(8 * i + 6);
+            }
+        }
+        return came;
+    }
+
+    /** eventfd(2), the counter at 0. */
+    default int eventfd(int flags) {
+        return (int) call(Syscall.EVENTFD2, of(0), of(flags));
+    }
+
     /** sendfile(2) from the file offset of {@code in}: how many bytes were copied, 0 at the end. */
     default long sendfile(int out, int in, long size) {
         return call(Syscall.SENDFILE, of(out), of(in), none(), of(size));

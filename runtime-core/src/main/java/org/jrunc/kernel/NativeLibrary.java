@@ -74,6 +74,17 @@ public final class NativeLibrary {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** Reads 32-bit numbers of the host's byte order where a function's result points to. */
+    public static int[] ints(long address, int count) {
+        ByteBuffer memory = MemorySegment.ofAddress(address).reinterpret(4L * count).asByteBuffer()
+                .order(ByteOrder.nativeOrder());
+        int[] ints = new int[count];
+        for (int i = 0; i < count; i++) {
+            ints[i] = memory.getInt(4 * i);
+        }
+        return ints;
+    }
+
     private long address(String function) {
         Long known = functions.get(function);
         if (known != null) {

@@ -2,6 +2,7 @@ package org.jrunc.seccomp;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
@@ -35,6 +36,17 @@ final class LibSeccomp {
         return new LibSeccomp(NativeLibrary.open(SONAME).orElseThrow(() -> new RuntimeFailure(
                 "/linux/seccomp: a system call filter needs " + SONAME + ", which this host does not have: install the"
                 + " package libseccomp2 (Debian, Ubuntu) or libseccomp (Fedora, Arch, Alpine)")));
+    }
+
+    /** The library, empty when this host does not have it. */
+    static Optional<LibSeccomp> find() {
+        return NativeLibrary.open(SONAME).map(LibSeccomp::new);
+    }
+
+    /** seccomp_version(3), {@code 2.5.4}. */
+    String version() {
+        int[] parts = NativeLibrary.ints(library.call("seccomp_version"), 3);
+        return parts[0] + "." + parts[1] + "." + parts[2];
     }
 
     /** seccomp_init(3): the context. */

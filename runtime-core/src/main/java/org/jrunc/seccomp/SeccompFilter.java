@@ -92,7 +92,8 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
         return flags;
     }
 
-    private static int flag(String name) {
+    /** The kernel's number of a flag, 0 for one that has no effect here. */
+    static int flag(String name) {
         switch (name) {
             case "SECCOMP_FILTER_FLAG_LOG":
                 return SeccompCall.SECCOMP_FILTER_FLAG_LOG;
