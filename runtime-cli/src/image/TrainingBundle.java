@@ -11,6 +11,16 @@ final class TrainingBundle {
     private static final int BASE = 0x400000;
     private static final int HEADERS = 64 + 56;
 
+    /** What an engine's exec has, more or less. */
+    private static final String PROCESS = """
+            {
+              "user": { "uid": 0, "gid": 0, "additionalGids": [ 10 ] }, "args": [ "/wait" ], "cwd": "/",
+              "env": [ "PATH=/usr/bin:/bin", "TERM=xterm" ], "noNewPrivileges": true,
+              "capabilities": { "bounding": [ "CAP_CHOWN" ], "effective": [ "CAP_CHOWN" ], "permitted": [ "CAP_CHOWN" ] },
+              "rlimits": [ { "type": "RLIMIT_NOFILE", "hard": 64, "soft": 64 } ]
+            }
+            """;
+
     private TrainingBundle() {
     }
 
@@ -33,6 +43,7 @@ final class TrainingBundle {
         Files.writeString(config, Files.readString(config)
                 .replace("\"terminal\": true", "\"terminal\": false").replace("\"sh\"", "\"/wait\"")
                 .replace("\"linux\": {", "\"linux\": {" + linux));
+        Files.writeString(bundle.resolve("process.json"), PROCESS);
         return bundle;
     }
 

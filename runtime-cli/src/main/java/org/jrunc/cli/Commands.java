@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"create", "delete", "kill", "list", "run", "spec", "start", "state"};
+    private static final String[] NAMES = {"create", "delete", "exec", "kill", "list", "run", "spec", "start", "state"};
 
     private Commands() {
     }
@@ -18,6 +18,8 @@ final class Commands {
         Command command = switch (name) {
             case "create" -> new CreateCommand();
             case "delete" -> new DeleteCommand();
+            case "exec" -> new ExecCommand();
+            case "exec-failed" -> new ExecFailedCommand();
             case "kill" -> new KillCommand();
             case "list" -> new ListCommand();
             case "run" -> new RunCommand();
@@ -36,7 +38,7 @@ final class Commands {
      */
     static boolean needLibc(String[] args) {
         for (String word : args) {
-            if ("create".equals(word) || "run".equals(word)) {
+            if ("create".equals(word) || "run".equals(word) || "exec".equals(word)) {
                 return true;
             }
         }

@@ -5,7 +5,7 @@ import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.RuntimeFailure;
 
-/** {@code --pidfd-socket}: sends a pidfd of init to whoever listens, as runc does. */
+/** {@code --pidfd-socket}: sends a pidfd of the new process to whoever listens, as runc does. */
 final class PidfdSocket {
 
     private static final int AF_UNIX = 1;
@@ -14,12 +14,13 @@ final class PidfdSocket {
     private PidfdSocket() {
     }
 
-    static void send(LibcKernel libc, String path, int pid) {
+    /** @param kind what runc sends along: {@code standard} for init, {@code setns} for what exec adds */
+    static void send(LibcKernel libc, String path, int pid, String kind) {
         int pidfd = libc.pidfdOpen(pid);
         int socket = libc.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
         try {
             libc.connectUnix(socket, path);
-            libc.sendDescriptor(socket, "standard".getBytes(StandardCharsets.US_ASCII), pidfd);
+            libc.sendDescriptor(socket, kind.getBytes(StandardCharsets.US_ASCII), pidfd);
         } catch (KernelException | IllegalArgumentException e) {
             throw new RuntimeFailure("unable to send the pidfd to " + path + " (--pidfd-socket): " + e.getMessage(), e);
         } finally {

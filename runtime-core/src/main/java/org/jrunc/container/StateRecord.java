@@ -24,10 +24,11 @@ import org.jrunc.spec.NamespaceType;
  * @param program       path of the program init is to execute, in the container
  * @param poststart     whether config.json has poststart hooks
  * @param poststop      whether config.json has poststop hooks
+ * @param ownKeyring    whether its processes have a session keyring of the container's
  */
 record StateRecord(String id, int initPid, long initStartTime, String created, String bundle, String rootfs,
         Map<String, String> annotations, Map<String, String> cgroups, boolean rootless, boolean ownPidNs,
-        String program, boolean poststart, boolean poststop) {
+        String program, boolean poststart, boolean poststop, boolean ownKeyring) {
 
     private static final int VERSION = 1;
 
@@ -48,7 +49,8 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         }
         json.endObject().name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
                 .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
-                .property("poststart", poststart).property("poststop", poststop).endObject().endObject();
+                .property("poststart", poststart).property("poststop", poststop).property("ownKeyring", ownKeyring)
+                .endObject().endObject();
         return json.toBytes();
     }
 
@@ -62,7 +64,8 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         return new StateRecord(json.string("id"), json.int32("init_process_pid"), json.int64("init_process_start"),
                 json.string("created"), own.string("bundle"), json.require("config").string("rootfs"),
                 new TreeMap<>(own.stringMap("annotations")), json.stringMap("cgroup_paths"), json.bool("rootless"),
-                own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"));
+                own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"),
+                own.bool("ownKeyring"));
     }
 
     /** The name of a namespace's file in {@code /proc/PID/ns}, namespaces(7). */

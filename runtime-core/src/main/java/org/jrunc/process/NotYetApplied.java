@@ -25,6 +25,11 @@ public final class NotYetApplied {
         }
     }
 
+    /** Writes the lines about a further process of a container. */
+    public static void warn(Process process, RuntimeLog log) {
+        new NotYetApplied(log).process(process);
+    }
+
     private void process(Process process) {
         line(!process.apparmorProfile().orElse("").isEmpty(), "/process/apparmorProfile", "the AppArmor profile");
         line(!process.selinuxLabel().orElse("").isEmpty(), "/process/selinuxLabel", "the SELinux label");
