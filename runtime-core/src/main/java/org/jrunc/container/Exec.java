@@ -36,18 +36,20 @@ public final class Exec {
             throw new RuntimeFailure("process args cannot be empty: give a program, or --process");
         }
         Joined joined = new Joining(context, request, container).join();
+        boolean rehearsal = Boolean.getBoolean(Run.REHEARSAL);
         if (request.detach()) {
             release(joined, request);
-            return 0;
+        } else if (rehearsal) {
+            Monitor.rehearse(plan(joined));
+        } else {
+            Monitor.become(joined.libc(), plan(joined));
+            throw new RuntimeFailure("the process's monitor could not be executed");
         }
-        Monitor.Plan plan = plan(joined);
-        if (Boolean.getBoolean(Run.REHEARSAL)) {
-            Monitor.rehearse(plan);
+        if (rehearsal) {
+            // This JVM goes on, and the end of the container would wait until the process is reaped.
             joined.process().killAndReap();
-            return 0;
         }
-        Monitor.become(joined.libc(), plan);
-        throw new RuntimeFailure("the process's monitor could not be executed");
+        return 0;
     }
 
     private static void check(Container container, boolean ignorePaused) {
