@@ -64,14 +64,23 @@ final class Cgroups {
         return box.container(asking(box, controller, value)).create();
     }
 
-    /** A file of the container's cgroup, as the process's membership says where that is. */
+    /** A file of the container's cgroup. */
     static String file(Container container, String controller, String file) {
+        try {
+            return Files.readString(Path.of(path(container, controller), file)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The container's cgroup, as the process's membership says where that is. */
+    static String path(Container container, String controller) {
         String path = container.init().file("cgroup").lines().map(l -> l.split(":", 3))
                 .filter(f -> List.of(f[1].split(",")).contains(controller)).findFirst().orElseThrow()[2];
         try (var mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
             Path mount = mounts.filter(m -> List.of(m.getFileName().toString().split(","))
                     .contains(controller)).findFirst().orElseThrow();
-            return Files.readString(Path.of(mount + path, file)).strip();
+            return mount + path;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -140,12 +140,12 @@ class TerminalTest {
     }
 
     /** What was on the screen, without the end-of-file that script(1) types when its own input ends. */
-    private static String shown(Result result) {
+    static String shown(Result result) {
         return result.out().replaceAll("\r|\\^[@D]|\b", "");
     }
 
     /** The command in a fresh terminal, with shell commands before and after it; its exit code comes through. */
-    private static Invocation inTerminal(Invocation run, String... around) {
+    static Invocation inTerminal(Invocation run, String... around) {
         String words = String.join(" ", run.builder().command());
         String after = around.length > 1 ? "; code=$?; " + around[1] + " exit $code" : "";
         return new Invocation(run.scratch(), List.of("script", "-qec", around[0] + words + after, "/dev/null"));
