@@ -20,8 +20,13 @@ import java.util.stream.Stream;
 final class BuildImage {
 
     private static final String MODULE = "org.jrunc.cli";
+    /** For every command. */
     private static final String CACHE = "lib/jrunc.aot";
-    private static final String TRAINING_LOG = "training.log";
+    /**
+     * For commands that need no FFM and read no bundle. All classes of a cache are set up at each start, whether they
+     * are used or not, so a cache of its own makes them faster by a sixth. The launcher knows which commands it is for.
+     */
+    private static final String SMALL_CACHE = "lib/jrunc-small.aot";
     private static final int TRAINING_SECONDS = 60;
     private static final String FILTER = """
             "seccomp": {
@@ -60,7 +65,7 @@ final class BuildImage {
         BuildImage build = new BuildImage(Path.of(args[0]), Path.of(args[1]));
         build.link(jars);
         build.addLauncher();
-        build.addCache();
+        build.addCaches();
     }
 
     private void link(List<Path> jars) throws IOException, InterruptedException {
@@ -108,69 +113,91 @@ final class BuildImage {
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
-    private void addCache() throws IOException, InterruptedException {
+    private void addCaches() throws IOException, InterruptedException {
         Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"), "");
         TrainingBundle.make(work.resolve("bundle-filter"), image.resolve("bin/jrunc"), FILTER);
         Files.createDirectories(work.resolve("empty"));
         String commands = Files.readString(sources.resolve("training.list"));
         String containers = Files.readString(sources.resolve("training-containers.list"));
-        if (!train(commands + containers, bundle)) {
+        if (!train(CACHE, commands + containers, bundle)) {
             System.err.println("WARNING: the AOT cache is made without training by real containers");
-            if (!train(commands, bundle)) {
+            if (!train(CACHE, commands, bundle)) {
                 throw new IOException("the AOT cache was not made");
             }
         }
-        Path cache = image.resolve(CACHE);
-        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
-        System.out.println("runtime image " + image + ", AOT cache of " + Files.size(cache) / 1024
-                + " KB, training log " + work.resolve(TRAINING_LOG));
+        // Not by the training itself: its classes would be in the cache.
+        jrunc("create", "--bundle", bundle.toString(), "trained");
+        if (!train(SMALL_CACHE, Files.readString(sources.resolve("training-small.list")), bundle)) {
+            throw new IOException("the small AOT cache was not made");
+        }
+        System.out.println("runtime image " + image + ", AOT caches of " + kilobytes(CACHE) + " and "
+                + kilobytes(SMALL_CACHE) + " KB, training logs in " + work);
     }
 
-    private boolean train(String commands, Path bundle) throws IOException, InterruptedException {
-        Path cache = image.resolve(CACHE);
+    private long kilobytes(String cache) throws IOException {
+        return Files.size(image.resolve(cache)) / 1024;
+    }
+
+    /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
+    private boolean train(String name, String commands, Path bundle) throws IOException, InterruptedException {
+        Path cache = image.resolve(name);
         Path list = Files.writeString(work.resolve("training.list"), commands);
         List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(),
                 "-XX:AOTCacheOutput=" + cache));
         command.addAll(options());
         command.addAll(List.of("-m", MODULE + "/" + MODULE + ".Training", list.toString(),
-                "{root}", work.resolve("root").toString(), "{work}", work.resolve("empty").toString(),
+                "{root}", root().toString(), "{work}", work.resolve("empty").toString(),
                 "{bundle}", bundle.toString()));
-        Path log = work.resolve(TRAINING_LOG);
+        Path log = work.resolve(cache.getFileName() + ".log");
         ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        Process training = builder.start();
-        boolean ended = training.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
-        if (!ended) {
-            training.destroyForcibly().waitFor();
-        }
+        boolean ended = end(builder);
         deleteContainers();
-        if (ended && training.exitValue() == 0 && Files.exists(cache)) {
+        if (ended && Files.exists(cache)) {
+            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
             return true;
         }
         System.err.println(Files.readString(log));
-        System.err.println("training " + (ended ? "exited with " + training.exitValue()
-                : "hung for " + TRAINING_SECONDS + " s"));
         return false;
+    }
+
+    /** Returns whether the process has ended well, and in time. */
+    private static boolean end(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.start();
+        if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            System.err.println("training hung for " + TRAINING_SECONDS + " s");
+            return false;
+        }
+        if (process.exitValue() != 0) {
+            System.err.println("training exited with " + process.exitValue());
+        }
+        return process.exitValue() == 0;
+    }
+
+    private void jrunc(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(image.resolve("bin/jrunc").toString(), "--root",
+                root().toString()));
+        command.addAll(List.of(arguments));
+        Path nowhere = Path.of("/dev/null");
+        end(new ProcessBuilder(command).redirectInput(nowhere.toFile()).redirectOutput(nowhere.toFile()));
+    }
+
+    private Path root() {
+        return work.resolve("root");
     }
 
     /** Leaves no container of the training behind, whatever became of it. */
     private void deleteContainers() throws IOException, InterruptedException {
-        Path root = work.resolve("root");
-        if (!Files.isDirectory(root)) {
+        if (!Files.isDirectory(root())) {
             return;
         }
-        try (DirectoryStream<Path> containers = Files.newDirectoryStream(root)) {
+        try (DirectoryStream<Path> containers = Files.newDirectoryStream(root())) {
             for (Path container : containers) {
-                if (container.getFileName().toString().startsWith("@")) {
-                    continue;
-                }
-                Process delete = new ProcessBuilder(image.resolve("bin/jrunc").toString(), "--root", root.toString(),
-                        "delete", "--force", container.getFileName().toString()).inheritIO().start();
-                if (!delete.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
-                    delete.destroyForcibly();
+                if (!container.getFileName().toString().startsWith("@")) {
+                    jrunc("delete", "--force", container.getFileName().toString());
                 }
             }
         }

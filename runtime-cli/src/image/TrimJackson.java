@@ -58,7 +58,8 @@ final class TrimJackson {
                 } else if (element instanceof InvokeInstruction call
                         && call.owner().asInternalName().equals(DECIMAL)) {
                     if (!call.type().equalsString("(Ljava/math/BigInteger;)V")) {
-                        throw new IllegalStateException(PARSER + " calls " + call + ": see whether TrimJackson still holds");
+                        throw new IllegalStateException(PARSER + " calls " + call
+                                + ": see whether TrimJackson still holds");
                     }
                     code.pop().aconst_null();
                     removed++;

@@ -35,7 +35,8 @@ class CgroupCpuTest {
 
     @Test
     void itsProcessesStayOnTheirProcessors(Sandbox box) {
-        Bundle bundle = box.bundle().set("/linux/resources/cpu/cpus", "0").sh("grep Cpus_allowed_list /proc/self/status");
+        Bundle bundle = box.bundle().set("/linux/resources/cpu/cpus", "0")
+                .sh("grep Cpus_allowed_list /proc/self/status");
         assertEquals("Cpus_allowed_list:\t0\n", box.run(bundle).ok().out());
     }
 

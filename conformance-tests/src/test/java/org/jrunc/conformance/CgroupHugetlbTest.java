@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(NothingLeftExtension.class)
 class CgroupHugetlbTest {
 
+    @AutoClose
     private static Cgroups.Mounted mounted;
 
     @BeforeAll
@@ -22,13 +23,6 @@ class CgroupHugetlbTest {
         Needs.root();
         Needs.cgroupV1();
         mounted = Cgroups.Mounted.of("hugetlb");
-    }
-
-    @AfterAll
-    static void unmount() {
-        if (mounted != null) {
-            mounted.close();
-        }
     }
 
     @ParameterizedTest

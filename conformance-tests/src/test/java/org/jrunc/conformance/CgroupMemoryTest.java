@@ -104,7 +104,8 @@ class CgroupMemoryTest {
                 "kernel", 4096));
         new Container(runtime, bundle, box.newId()).run().ok();
         String text = Files.readString(log);
-        assertTrue(text.contains("/linux/resources/memory/limit: asked for 10240001, the kernel made it 10240000"), text);
+        assertTrue(text.contains("/linux/resources/memory/limit: asked for 10240001, the kernel made it 10240000"),
+                text);
         assertTrue(text.contains("/linux/resources/memory/kernel: ignored: "), text);
     }
 }

@@ -48,7 +48,8 @@ class CgroupNamespaceTest {
     @Test
     void cgroupMountsShowNothingAboveTheContainer(Sandbox box) {
         Bundle bundle = box.bundle().namespace("cgroup")
-                .sh("grep ' - cgroup' /proc/self/mountinfo | cut -d' ' -f4 | sort -u; cat /sys/fs/cgroup/pids/cgroup.procs");
+                .sh("grep ' - cgroup' /proc/self/mountinfo | cut -d' ' -f4 | sort -u;"
+                        + " cat /sys/fs/cgroup/pids/cgroup.procs");
         assertEquals("/\n1\n", box.run(bundle).ok().out().lines().limit(2).reduce("", (a, b) -> a + b + "\n"));
     }
 

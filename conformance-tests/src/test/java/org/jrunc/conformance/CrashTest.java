@@ -3,6 +3,7 @@ package org.jrunc.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The runtime is killed while it creates a container: nothing of it lives on, and it can be cleaned away. */
 @ExtendWith(NothingLeftExtension.class)
@@ -58,6 +61,24 @@ class CrashTest {
                 + " were killed before they had ended");
         if (!faults.isEmpty()) {
             fail(faults.size() + " faults with seed " + seed + "\n" + String.join("\n", faults));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "INT", "QUIT", "TERM"})
+    void aSignalThatEndsOtherCommandsDoesNotCutOffACreate(String signal, Sandbox box) {
+        Path running = box.newDirectory().resolve("running");
+        Bundle bundle = box.bundle().idle().hook("createRuntime", "grep SigIgn /proc/self/status > " + running
+                + "; sleep 1");
+        try (Container container = box.container(bundle)) {
+            Invocation.Running create = container.invocation("create").start();
+            Poll.until("the hook runs", () -> Shell.attempt("test -s " + running).exit() == 0);
+            Shell.sh("kill -" + signal + " " + create.process().pid());
+            create.await(Duration.ofSeconds(10)).ok();
+            assertEquals("created", container.status());
+            if (box.runtime().kind() == OciRuntime.Kind.JRUNC) {
+                assertEquals("SigIgn:\t0000000000000000", Shell.sh("cat " + running).strip());
+            }
         }
     }
 

@@ -29,7 +29,8 @@ class DevicesTest {
                 /dev/random character special file 1:8 666 0 0
                 /dev/urandom character special file 1:9 666 0 0
                 /dev/tty character special file 5:0 666 0 0
-                """, box.sh("cd /dev; stat -c '%n %F %t:%T %a %u %g' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty"));
+                """, box.sh("cd /dev; stat -c '%n %F %t:%T %a %u %g' /dev/null /dev/zero /dev/full"
+                + " /dev/random /dev/urandom /dev/tty"));
     }
 
     @Test
@@ -64,7 +65,8 @@ class DevicesTest {
                 .add("/linux/devices", Map.of("path", "/dev/disk", "type", "b", "major", 7, "minor", 0, "fileMode",
                 0660))
                 .add("/linux/devices", Map.of("path", "/opt/deep/null", "type", "c", "major", 1, "minor", 3))
-                .sh("stat -c '%n %F %t:%T %a %u %g' /dev/mine /dev/unbuffered /dev/pipe /dev/disk /opt/deep/null; stat -c %a /opt/deep");
+                .sh("stat -c '%n %F %t:%T %a %u %g' /dev/mine /dev/unbuffered /dev/pipe /dev/disk"
+                        + " /opt/deep/null; stat -c %a /opt/deep");
         assertEquals("""
                 /dev/mine character special file 1:5 640 5 6
                 /dev/unbuffered character special file 1:7 666 0 0

@@ -69,6 +69,20 @@ class HooksTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
+    void runOnEveryCpu(String kind, Sandbox box) {
+        Path shared = box.newDirectory();
+        Bundle bundle = withShared(box, shared).idle()
+                .hook(kind, "grep Cpus_allowed_list /proc/self/status > " + shared + "/cpus");
+        try (Container container = box.container(bundle)) {
+            container.create().ok();
+            container.start().ok();
+            container.delete("--force").ok();
+        }
+        assertEquals(Shell.sh("grep Cpus_allowed_list /proc/self/status") + "\n", read(shared.resolve("cpus")));
+    }
+
+    @ParameterizedTest
     @CsvSource({"prestart, creating", "createRuntime, creating", "createContainer, creating", "startContainer, created",
             "poststart, running", "poststop, stopped"})
     void getTheStateOnStandardInput(String kind, String status, Sandbox box) {

@@ -153,7 +153,8 @@ class MountOptionsTest {
     void aTmpfsHasItsSizeModeAndOwner(Sandbox box) {
         Bundle bundle = box.bundle().mount("/mnt", "tmpfs", "tmpfs", "size=2m", "mode=1750", "uid=5", "gid=6",
                 "nr_inodes=10")
-                .sh("stat -c '%a %u %g' /mnt; df -k /mnt | tail -1 | awk '{print $2}'; df -i /mnt | tail -1 | awk '{print $2}'");
+                .sh("stat -c '%a %u %g' /mnt; df -k /mnt | tail -1 | awk '{print $2}';"
+                        + " df -i /mnt | tail -1 | awk '{print $2}'");
         assertEquals("1750 5 6\n2048\n10\n", box.run(bundle).ok().out());
     }
 

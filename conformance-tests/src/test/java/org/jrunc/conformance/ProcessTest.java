@@ -143,6 +143,13 @@ class ProcessTest {
     }
 
     @Test
+    void withoutThePropertyRootHasNoCapabilities(Sandbox box) {
+        Bundle bundle = box.bundle().remove("/process/capabilities").args("grep", "^Cap", "/proc/self/status");
+        assertEquals(List.of("0000000000000000"),
+                box.run(bundle).ok().outLines().stream().map(l -> l.split("\t")[1]).distinct().toList());
+    }
+
+    @Test
     void rootHasItsBoundingSetAndNoMore(Sandbox box) {
         Bundle bundle = box.bundle().capabilities(List.of("CAP_CHOWN")).args("grep", "^Cap", "/proc/self/status");
         assertEquals(List.of("0000000000000001"),

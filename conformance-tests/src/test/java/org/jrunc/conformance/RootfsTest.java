@@ -39,7 +39,8 @@ class RootfsTest {
     @Test
     void aReadOnlyRootCanNotBeWrittenButItsMountsCan(Sandbox box) {
         Bundle bundle = box.bundle().allCapabilities().set("/root/readonly", true).mount("/tmp", "tmpfs", "tmpfs")
-                .sh("touch /etc/x; mount -o remount,rw,bind /nowhere 2>/dev/null; touch /tmp/x && echo tmp; touch /dev/x && echo dev");
+                .sh("touch /etc/x; mount -o remount,rw,bind /nowhere 2>/dev/null; touch /tmp/x && echo tmp;"
+                        + " touch /dev/x && echo dev");
         Result result = box.run(bundle).ok();
         assertEquals("tmp\ndev\n", result.out());
         assertTrue(result.err().contains("/etc/x: Read-only file system"), result::toString);
@@ -57,7 +58,8 @@ class RootfsTest {
     void aMaskedFileIsEmptyAndAMaskedDirectoryHasNothing(Sandbox box) {
         Bundle bundle = box.bundle().set("/linux/maskedPaths",
                 List.of("/etc/secret", "/opt/secrets", "/opt/secrets", "/no/such/path", "/proc/meminfo"))
-                .sh("wc -c < /etc/secret; stat -c '%F %t:%T' /etc/secret; ls -A /opt/secrets | wc -l; wc -c < /proc/meminfo; "
+                .sh("wc -c < /etc/secret; stat -c '%F %t:%T' /etc/secret; ls -A /opt/secrets | wc -l;"
+                        + " wc -c < /proc/meminfo; "
                         + "touch /opt/secrets/x 2>&1 | grep -o 'Read-only file system'");
         bundle.file("/etc/secret", "secret");
         bundle.file("/opt/secrets/one", "secret");

@@ -149,7 +149,8 @@ class RootlessTest {
     @Test
     void subordinateIdsAreMappedByTheSetuidHelpers(Sandbox box) {
         Bundle bundle = manyIds(box).allCapabilities()
-                .sh("tr -s ' ' < /proc/self/uid_map; tr -s ' ' < /proc/self/gid_map; touch /x && chown 5:6 /x && echo chowned");
+                .sh("tr -s ' ' < /proc/self/uid_map; tr -s ' ' < /proc/self/gid_map;"
+                        + " touch /x && chown 5:6 /x && echo chowned");
         Result result = container(box, bundle).run().ok();
         String second = " 1 " + subIds + " 65535\n";
         assertEquals(" 0 " + user.uid() + " 1\n" + second + " 0 " + user.gid() + " 1\n" + second + "chowned\n",

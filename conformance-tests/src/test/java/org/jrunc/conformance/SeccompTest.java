@@ -182,7 +182,8 @@ class SeccompTest {
                 "is not known to");
         refused(box, with(box.bundle(), ALLOW, rule("SCMP_ACT_NOTIFY", "read")), "seccomp listenerPath is not set");
         refused(box, with(box.bundle(), ALLOW, rule("SCMP_ACT_NOTIFY", "write"))
-                .set("/linux/seccomp/listenerPath", "/nowhere"), "SCMP_ACT_NOTIFY cannot be used for the write syscall");
+                .set("/linux/seccomp/listenerPath", "/nowhere"),
+                "SCMP_ACT_NOTIFY cannot be used for the write syscall");
         refused(box, with(box.bundle(), ALLOW, rule("SCMP_ACT_NOTIFY", "mkdir"))
                 .set("/linux/seccomp/listenerPath", "/nowhere"), "failed to connect with seccomp agent");
     }

@@ -54,6 +54,18 @@ class StateTest {
     }
 
     @Test
+    void aContainerOfAnotherRuntimeIsLeftAlone(Sandbox box) throws IOException {
+        Path directory = Files.createDirectories(box.runtime().root().resolve("theirs"));
+        Files.writeString(directory.resolve("state.json"), "{\"id\": \"theirs\", \"init_process_pid\": 1}");
+        for (List<String> command : List.of(List.of("state", "theirs"), List.of("start", "theirs"),
+                List.of("kill", "theirs"), List.of("delete", "theirs"), List.of("delete", "--force", "theirs"))) {
+            box.runtime().command(command.toArray(String[]::new)).run()
+                    .failsWith("can not read the state of container theirs", "--root");
+        }
+        assertTrue(Files.exists(directory.resolve("state.json")));
+    }
+
+    @Test
     void theVersionIsTheRuntimesAndNotTheConfigurations(Sandbox box) {
         try (Container container = box.container(box.bundle().idle().set("/ociVersion", "1.0.1"))) {
             container.create().ok();

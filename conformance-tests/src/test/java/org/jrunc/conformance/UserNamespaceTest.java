@@ -71,8 +71,9 @@ class UserNamespaceTest {
     @Test
     void capabilitiesAreGoodForTheContainersOwnNamespacesOnly(Sandbox box) {
         Bundle bundle = mapped(box).allCapabilities()
-                .sh("hostname inner && hostname; mount -t tmpfs x /mnt && echo mounted; ip link set lo down && echo down;"
-                        + " cd /mnt; mknod sda b 8 0 || echo no node; echo 1 > /proc/sys/vm/overcommit_memory || echo no sysctl");
+                .sh("hostname inner && hostname; mount -t tmpfs x /mnt && echo mounted;"
+                        + " ip link set lo down && echo down; cd /mnt; mknod sda b 8 0 || echo no node;"
+                        + " echo 1 > /proc/sys/vm/overcommit_memory || echo no sysctl");
         assertEquals("inner\nmounted\ndown\nno node\nno sysctl\n", box.run(bundle.remove("/linux/readonlyPaths")).ok()
                 .out());
     }

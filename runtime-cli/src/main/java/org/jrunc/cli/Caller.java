@@ -22,7 +22,7 @@ record Caller(int euid, int egid) {
         return ofStatus(read("status"));
     }
 
-    /** From the text of proc_pid_status(5), whose lines {@code Uid} and {@code Gid} have: real, effective, saved, fs. */
+    /** From the text of proc_pid_status(5), where {@code Uid} and {@code Gid} have: real, effective, saved, fs. */
     static Caller ofStatus(String status) {
         return new Caller(second(status, "\nUid:\t"), second(status, "\nGid:\t"));
     }

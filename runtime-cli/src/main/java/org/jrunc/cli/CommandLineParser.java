@@ -69,7 +69,7 @@ final class CommandLineParser {
         }
         spec.addPositional(PositionalParamSpec.builder().type(String[].class).arity("0..*").hidden(true).build());
         spec.parser().posixClusteredShortOptionsAllowed(false).overwrittenOptionsAllowed(true)
-                .expandAtFiles(false).stopAtPositional(stopAtPositional);
+                .expandAtFiles(false).stopAtPositional(stopAtPositional).allowOptionsAsOptionParameters(true);
         CommandLine parser = new CommandLine(spec);
         parser.setInterpolateVariables(false);
         try {

@@ -49,7 +49,7 @@ final class Log implements RuntimeLog, AutoCloseable {
             default -> throw new RuntimeFailure("invalid log-format: " + line.value("log-format").orElse(""));
         };
         String path = line.value("log").orElse("");
-        // Callers take whatever is on stderr for a failure: without a log file, warnings are for those who ask for them.
+        // Callers take whatever is on stderr for a failure: without a log file, warnings are for who asks for them.
         String level = line.value("log-level").orElse(path.isEmpty() ? "error" : "");
         Level least = line.flag("debug") ? Level.DEBUG : level(level);
         return path.isEmpty() ? new Log(err, false, json, least)

@@ -2,7 +2,7 @@ package org.jrunc.cli;
 
 import org.jrunc.container.FailedRun;
 
-/** {@code run-failed ID}: what the monitor of a foreground {@code run} becomes when it could not start the container. */
+/** {@code run-failed ID}: what the monitor of a foreground {@code run} becomes that could not start the container. */
 final class RunFailedCommand extends Command {
 
     RunFailedCommand() {

@@ -11,7 +11,8 @@ class CallerTest {
 
     @Test
     void readsEffectiveIds() {
-        assertEquals(new Caller(1, 6), Caller.ofStatus("Name:\tjava\nTgid:\t77\nNgid:\t0\nUid:\t0\t1\t2\t3\nGid:\t5\t6\t7\t8\n"));
+        assertEquals(new Caller(1, 6), Caller.ofStatus("Name:\tjava\n"
+                + "Tgid:\t77\nNgid:\t0\nUid:\t0\t1\t2\t3\nGid:\t5\t6\t7\t8\n"));
     }
 
     @Test

@@ -106,7 +106,8 @@ class CliTest {
         assertEquals(1, result.status());
         assertEquals("", result.out());
         assertTrue(result.err().matches(
-                "time=\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\" level=error msg=\"unknown signal .*\"\n"), result.err());
+                "time=\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\" level=error"
+                        + " msg=\"unknown signal .*\"\n"), result.err());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built image, called in all the odd ways in which engines and people call a runtime. */
@@ -128,24 +130,33 @@ class LauncherImageTest {
     void saysNothingWhenTheCacheDoesNotFit(String cache) throws Exception {
         Path copy = directory.resolve("copy");
         assertEquals(0, run(Map.of(), "/bin/cp", "-r", IMAGE.toString(), copy.toString()).status());
-        Files.writeString(copy.resolve("lib/jrunc.aot"), cache);
+        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-small.aot")) {
+            Files.writeString(copy.resolve(name), cache);
+        }
         assertWorks(Map.of(), copy.resolve("bin/jrunc").toString());
-        Files.delete(copy.resolve("lib/jrunc.aot"));
+        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-small.aot")) {
+            Files.delete(copy.resolve(name));
+        }
         assertWorks(Map.of(), copy.resolve("bin/jrunc").toString());
     }
 
-    @Test
-    void usesTheCache() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"state x, jrunc-small", "--root /run/x --log create list, jrunc", "create x, jrunc",
+            "--version, jrunc-small", "--help, jrunc"})
+    void usesTheCacheOfTheCommand(String arguments, String cache) throws Exception {
+        // The launcher itself with another program in the place of java, which says what it was called with.
+        Path copy = directory.resolve("copy/bin");
+        Files.createDirectories(copy);
+        Files.copy(Path.of(JRUNC), copy.resolve("jrunc"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createSymbolicLink(copy.resolve("java"), Path.of("/bin/echo"));
+        String called = run(Map.of(), "/bin/sh", "-c", "exec " + copy.resolve("jrunc") + " " + arguments).out();
+        assertTrue(called.contains("/lib/" + cache + ".aot "), called);
+
+        String options = called.substring(0, called.indexOf(" -Djrunc.program"))
+                .replace(copy.toString(), IMAGE.resolve("bin").toString());
         Ended ended = run(Map.of(), "/bin/sh", "-c", "exec " + IMAGE.resolve("bin/java") + " -XX:AOTMode=on "
-                + optionsOfTheLauncher() + " -Xlog:aot -m org.jrunc.cli/org.jrunc.cli.Main --version");
+                + options + " -Xlog:aot -m org.jrunc.cli/org.jrunc.cli.Main --version");
         assertTrue((ended.out() + ended.err()).contains("Using AOT-linked classes: true"), ended.out() + ended.err());
-    }
-
-    private static String optionsOfTheLauncher() throws IOException {
-        String script = Files.readString(Path.of(JRUNC));
-        int start = script.indexOf("-XX:AOTCache");
-        return script.substring(start, script.indexOf(" ${locale", start))
-                .replace("$home", IMAGE.resolve("bin").toString());
     }
 
     @Test
@@ -204,6 +215,7 @@ class LauncherImageTest {
     void tellsTheNameItWasCalledBy() throws Exception {
         Path runc = Files.createSymbolicLink(directory.resolve("runc"), Path.of(JRUNC));
         assertTrue(run(Map.of(), runc.toString(), "--version").out().startsWith("runc version "));
-        assertTrue(run(Map.of(), runc.toString(), "state").err().contains("msg=\"" + runc + ": \\\"state\\\" requires"));
+        assertTrue(run(Map.of(), runc.toString(), "state").err()
+                .contains("msg=\"" + runc + ": \\\"state\\\" requires"));
     }
 }

@@ -23,7 +23,8 @@ class LogRecordTest {
 
     @Test
     void writesTextAsLogrusDoes() {
-        assertEquals("time=\"2026-08-19T02:35:07Z\" level=error msg=\"a \\\"b\\\" \\\\ <>& \\n\\t\\x1b\\a\\x7f é \\u2028\"\n",
+        assertEquals("time=\"2026-08-19T02:35:07Z\" level=error"
+                        + " msg=\"a \\\"b\\\" \\\\ <>& \\n\\t\\x1b\\a\\x7f é \\u2028\"\n",
                 LogRecord.text(NOW, Level.ERROR, "a \"b\" \\ <>& \n\t\u001b\u0007\u007f é \u2028"));
     }
 

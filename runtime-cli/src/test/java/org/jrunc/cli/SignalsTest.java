@@ -21,7 +21,8 @@ class SignalsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "65", "999999999999", "-9", "+9", "9 ", "SIG", "SIGSIGKILL", "KILLL", "kıll", "RTMIN+31", "RTMAX-31", "RTMIN-1",
+        "", "65", "999999999999", "-9", "+9", "9 ", "SIG", "SIGSIGKILL", "KILLL", "kıll", "RTMIN+31", "RTMAX-31",
+        "RTMIN-1",
         "RTMIN+", "RTMIN+x", "RTMID", "\u0661"})
     void knowsNoOthers(String text) {
         assertEquals(OptionalInt.empty(), Signals.number(text));
@@ -30,7 +31,8 @@ class SignalsTest {
     @Test
     void agreesWithTheKernelOnEveryName() {
         // The first 31 of "kill -l", which are the same on x86_64 and aarch64.
-        String names = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP "
+        String names = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP"
+                + " TSTP "
                 + "TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS";
         int number = 1;
         for (String name : names.split(" ")) {

@@ -4,10 +4,14 @@ import java.util.List;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Clone;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MemfdFlags;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Signals;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -16,14 +20,8 @@ import org.jrunc.kernel.Syscall;
  */
 public final class Agent implements AutoCloseable {
 
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
-    private static final long CLONE_PARENT = 0x8000;
     private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
     private static final int CLONE_ARGS_SIZE = 88;
-    private static final int SIGCHLD = 17;
-    private static final int SIGKILL = 9;
-    private static final int PR_SET_PDEATHSIG = 1;
     private static final int WNOHANG = 1;
     private static final int POLLIN = 1;
     /** How long a process may take to end once it was told to. */
@@ -53,7 +51,7 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent spawn(LibcKernel libc, String name) {
         Region region = new Region(libc);
-        int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
+        int[] ends = libc.socketpair(Sockets.AF_UNIX, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC);
         int image = -1;
         try {
             Space lane = region.smallLane();
@@ -131,8 +129,8 @@ public final class Agent implements AutoCloseable {
         compare.move(disposition.argument(0), -65).onPositive(mask).onNegative(disposition);
         mask.call(kernel.abi(), Syscall.RT_SIGPROCMASK, Arg.of(2), Arg.of(zeroes), Arg.none(), Arg.of(8));
         mask.then(end);
-        end.call(kernel.abi(), Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(),
-                Arg.none()).then(close);
+        end.call(kernel.abi(), Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL),
+                Arg.none(), Arg.none(), Arg.none()).then(close);
         close.call(kernel.abi(), Syscall.CLOSE, Arg.of(region.fd())).then(kernel.mailbox().done());
         kernel.start(disposition);
         kernel.awaitDone("its first steps");
@@ -154,13 +152,13 @@ public final class Agent implements AutoCloseable {
      * @param cgroup descriptor, in this JVM, of a cgroup v2 directory that the child is born in, or -1
      */
     public Agent fork(boolean sibling, boolean program, int cgroup) {
-        int[] ends = libc.socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC);
+        int[] ends = libc.socketpair(Sockets.AF_UNIX, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC);
         try {
             int remote = sendAndClose(ends[1]);
             int remoteCgroup = cgroup < 0 ? -1 : kernel.send(cgroup);
             Space lane = program ? region.largeLane() : region.smallLane();
             AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
-            long childPid = forkInto(childKernel, sibling ? CLONE_PARENT : 0, remoteCgroup);
+            long childPid = forkInto(childKernel, sibling ? Clone.CLONE_PARENT : 0, remoteCgroup);
             return new Agent(libc, region, (int) childPid, childKernel);
         } catch (RuntimeException e) {
             libc.close(ends[0]);
@@ -180,11 +178,13 @@ public final class Agent implements AutoCloseable {
     private long forkInto(AgentKernel child, long flags, int cgroup) {
         kernel.reset();
         Chain inChild = new Chain(child);
-        inChild.add(Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(), Arg.none());
+        inChild.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL), Arg.none(), Arg.none(),
+                Arg.none());
         inChild.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Chain inParent = new Chain(kernel);
         Step clone = cgroup < 0
-                ? inParent.add(Syscall.CLONE, Arg.of(flags | SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+                ? inParent.add(Syscall.CLONE, Arg.of(flags | Signals.SIGCHLD), Arg.none(), Arg.none(), Arg.none(),
+                        Arg.none())
                 : inParent.add(Syscall.CLONE3, intoCgroup(flags, cgroup), Arg.of(CLONE_ARGS_SIZE));
         inParent.add(Syscall.CLOSE, Arg.of(child.remoteSocket()));
         if (cgroup >= 0) {
@@ -206,7 +206,7 @@ public final class Agent implements AutoCloseable {
     /** {@code struct clone_args}; with CLONE_PARENT the exit signal must be 0, and is the parent's. */
     private static Block intoCgroup(long flags, int cgroup) {
         return Block.in(CLONE_ARGS_SIZE).u64(0, flags | CLONE_INTO_CGROUP)
-                .u64(32, flags == CLONE_PARENT ? 0 : SIGCHLD).u64(80, cgroup);
+                .u64(32, flags == Clone.CLONE_PARENT ? 0 : Signals.SIGCHLD).u64(80, cgroup);
     }
 
     /**
@@ -261,7 +261,7 @@ public final class Agent implements AutoCloseable {
     public int killAndReap() {
         close();
         if (!reaped) {
-            libc.invoke(Syscall.KILL, Arg.of(pid), Arg.of(SIGKILL));
+            libc.invoke(Syscall.KILL, Arg.of(pid), Arg.of(Signals.SIGKILL));
         }
         return reap();
     }

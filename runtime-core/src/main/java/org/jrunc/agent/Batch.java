@@ -6,6 +6,7 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -13,8 +14,6 @@ import org.jrunc.kernel.Syscall;
  * known before {@link #run}: every call answers 0, so only calls whose result nobody needs belong here.
  */
 public final class Batch implements Kernel {
-
-    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
 
     private final AgentKernel kernel;
     private final List<Step> steps = new ArrayList<>();
@@ -37,8 +36,8 @@ public final class Batch implements Kernel {
         Step fdOfClose = new Step(kernel.lane());
         Step close = new Step(kernel.lane());
         long fd = kernel.lane().word();
-        add(open.call(kernel.abi(), Syscall.OPENAT, Arg.of(AT_FDCWD), Arg.text(path), Arg.of(O_WRONLY_CLOEXEC),
-                Arg.of(0)).storeAt(fd).retryOn(Errno.EINTR));
+        add(open.call(kernel.abi(), Syscall.OPENAT, Arg.of(AT_FDCWD), Arg.text(path),
+                Arg.of(OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC), Arg.of(0)).storeAt(fd).retryOn(Errno.EINTR));
         add(fdOfWrite.move(fd, 0).storeAt(write.argument(0)));
         add(write.call(kernel.abi(), Syscall.WRITE, Arg.none(), Block.in(content), Arg.of(content.length))
                 .retryOn(Errno.EINTR));

@@ -4,7 +4,10 @@ import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Syscall;
 
-/** A program under construction: each added record goes on with the next one, whatever its result, unless told otherwise. */
+/**
+ * A program under construction: each added record goes on with the next one, whatever its result, unless told
+ * otherwise.
+ */
 final class Chain {
 
     private final Abi abi;

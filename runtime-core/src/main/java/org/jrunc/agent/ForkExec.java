@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Clone;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -28,10 +31,6 @@ final class ForkExec {
     /** An upper limit of the bytes of all records and words. */
     static final long RECORDS = 32 * Record.STRIDE;
 
-    private static final long CLONE_PIDFD = 0x1000;
-    private static final int SIGCHLD = 17;
-    private static final int SIGKILL = 9;
-    private static final int PR_SET_PDEATHSIG = 1;
     private static final int POLLIN = 1;
     private static final int NOT_STARTED = 127;
 
@@ -77,8 +76,8 @@ final class ForkExec {
         exit.then(exit);
         space.set(polled, pollfd(0));
         // The kernel stores the pidfd as an int, right into the pollfd.
-        clone.call(abi, Syscall.CLONE, Arg.of(CLONE_PIDFD | SIGCHLD), Arg.none(), Arg.of(polled), Arg.none(),
-                Arg.none()).onZero(childProgram(execution)).onPositive(poll).storeAt(reap.argument(0));
+        clone.call(abi, Syscall.CLONE, Arg.of(Clone.CLONE_PIDFD | Signals.SIGCHLD), Arg.none(), Arg.of(polled),
+                Arg.none(), Arg.none()).onZero(childProgram(execution)).onPositive(poll).storeAt(reap.argument(0));
         poll.call(abi, Syscall.PPOLL, Arg.of(polled), Arg.of(1), Arg.none(), Arg.none(), Arg.of(0));
         writeEnd();
     }
@@ -86,8 +85,8 @@ final class ForkExec {
     private Step childProgram(Execution execution) {
         Chain chain = new Chain(abi, space);
         // The agent ends when its brain does, and the program with it.
-        addToChild(chain, Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL), Arg.none(), Arg.none(),
-                Arg.none());
+        addToChild(chain, Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL), Arg.none(),
+                Arg.none(), Arg.none());
         addToChild(chain, Syscall.DUP3, Arg.of(execution.stdin()), Arg.of(0), Arg.of(0));
         addToChild(chain, Syscall.DUP3, Arg.of(execution.stdout()), Arg.of(1), Arg.of(0));
         addToChild(chain, Syscall.DUP3, Arg.of(execution.stderr()), Arg.of(2), Arg.of(0));
@@ -110,7 +109,8 @@ final class ForkExec {
         note.move(polled, 0).storeAt(timedOut).then(pidfdOfKill);
         // The word has the events in its upper half; the kernel takes a descriptor as an int and does not see them.
         pidfdOfKill.move(polled, 0).storeAt(kill.argument(0)).then(kill);
-        kill.call(abi, Syscall.PIDFD_SEND_SIGNAL, Arg.none(), Arg.of(SIGKILL), Arg.none(), Arg.of(0)).then(reap);
+        kill.call(abi, Syscall.PIDFD_SEND_SIGNAL, Arg.none(), Arg.of(Signals.SIGKILL), Arg.none(), Arg.of(0))
+                .then(reap);
         // Not any child: the first process of a container may have to reap others as well.
         reap.call(abi, Syscall.WAIT4, Arg.none(), Arg.of(status), Arg.of(0), Arg.none()).then(pidfdOfClose)
                 .retryOn(Errno.EINTR);

@@ -6,16 +6,18 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.SeccompCall;
 import org.jrunc.kernel.Syscall;
 
 /**
  * The last program of a container's init. It needs no brain: wait for a byte in the start FIFO, run the startContainer
- * hooks, close what is the runtime's, execute the container's program. What happens meanwhile is told through the status FIFO, whose last
- * writer is init itself: {@link #EXECUTING} right before execve, and behind it the negative errno as an 8-byte word when
- * that fails, and {@link #FILTER_FAILED} behind that when it was not execve but the loading of the filter; the end of file after {@code EXECUTING} alone means that the program runs. When a hook fails it is
- * {@link #HOOK_FAILED}, the hook's index as a byte, its wait status and whether it timed out as 8-byte words, and the
- * first {@value #HOOK_OUTPUT} bytes that the hook wrote to stderr.
+ * hooks, close what is the runtime's, execute the container's program. What happens meanwhile is told through the
+ * status FIFO, whose last writer is init itself: {@link #EXECUTING} right before execve, and behind it the negative
+ * errno as an 8-byte word when that fails, and {@link #FILTER_FAILED} behind that when it was not execve but the
+ * loading of the filter; the end of file after {@code EXECUTING} alone means that the program runs. When a hook fails
+ * it is {@link #HOOK_FAILED}, the hook's index as a byte, its wait status and whether it timed out as 8-byte words, and
+ * the first {@value #HOOK_OUTPUT} bytes that the hook wrote to stderr.
  */
 public final class Launch {
 
@@ -32,7 +34,6 @@ public final class Launch {
     public static final byte FILTER_FAILED = 'F';
 
     private static final int HOOK_OUTPUT = 4096;
-    private static final int PR_SET_PDEATHSIG = 1;
     private static final int EXIT_STATUS = 255;
 
     private Launch() {
@@ -105,7 +106,7 @@ public final class Launch {
         AgentKernel kernel = init.kernel();
         // While this JVM waits for it: a program that did so itself might come too late. Until it is let go, init still
         // ends with the JVM, by the end of its socket.
-        kernel.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+        kernel.prctl(Prctl.PR_SET_PDEATHSIG, 0, 0, 0, 0);
         kernel.reset();
         Chain chain = new Chain(kernel);
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));

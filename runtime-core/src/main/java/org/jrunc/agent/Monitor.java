@@ -6,7 +6,11 @@ import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -16,15 +20,8 @@ import org.jrunc.kernel.Syscall;
  */
 public final class Monitor {
 
-    private static final int SIGCHLD = 17;
-    private static final int SIGURG = 23;
-    private static final int SIGWINCH = 28;
-    private static final int PR_SET_NAME = 15;
     private static final int F_SETFD = 2;
     private static final int WNOHANG = 1;
-    private static final int AT_REMOVEDIR = 0x200;
-    private static final int AT_FDCWD = -100;
-    private static final int SIG_SETMASK = 2;
     private static final int LOST = 255;
 
     private final Plan plan;
@@ -112,7 +109,7 @@ public final class Monitor {
         int fd = Agent.executable(libc, elf);
         // Signals that arrive from here on wait for the monitor: a mask survives execve.
         Block all = Block.in(8).u64(0, -1);
-        libc.call(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), all, Arg.none(), Arg.of(8));
+        libc.call(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), all, Arg.none(), Arg.of(8));
         if (plan.start.isPresent()) {
             libc.fcntl(plan.start.get().init.socket(), F_SETFD, 0);
             if (plan.start.get().startFifo != Launch.AT_ONCE) {
@@ -144,7 +141,7 @@ public final class Monitor {
         Step wait = image.step();
         Optional<TerminalCopy> copy = plan.terminal.map(t -> new TerminalCopy(abi, space, t));
         Chain start = new Chain(abi, space);
-        start.add(Syscall.PRCTL, Arg.of(PR_SET_NAME), Arg.text("jrunc"));
+        start.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_NAME), Arg.text("jrunc"));
         if (plan.start.isPresent()) {
             new StartProgram(abi, space, plan.start.get(), plan.environment).append(start, exit);
         }
@@ -170,9 +167,9 @@ public final class Monitor {
     private void forwardSignals(Step wait, Step reap, Step resize) {
         long signal = space.word();
         Chain forward = new Chain(abi, space);
-        forward.addMove(signal, -SIGCHLD).onZero(reap);
-        forward.addMove(signal, -SIGWINCH).onZero(resize);
-        forward.addMove(signal, -SIGURG).onZero(wait);
+        forward.addMove(signal, -Signals.SIGCHLD).onZero(reap);
+        forward.addMove(signal, -Signals.SIGWINCH).onZero(resize);
+        forward.addMove(signal, -Signals.SIGURG).onZero(wait);
         Step number = forward.addMove(signal, 0);
         Step kill = forward.add(Syscall.KILL, Arg.of(plan.initPid), Arg.of(0));
         number.storeAt(kill.argument(1));
@@ -207,8 +204,8 @@ public final class Monitor {
         }
         Step cleaner = plan.cleaner.isEmpty() ? exit : cleaner();
         for (Removal removal : plan.removals) {
-            end.add(Syscall.UNLINKAT, Arg.of(AT_FDCWD), Arg.text(removal.path),
-                    Arg.of(removal.directory ? AT_REMOVEDIR : 0)).onNegative(cleaner);
+            end.add(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(removal.path),
+                    Arg.of(removal.directory ? OpenFlags.AT_REMOVEDIR : 0)).onNegative(cleaner);
         }
         // So that there is at least one record in the chain.
         end.add(Syscall.CLOSE, Arg.of(0));
@@ -219,13 +216,13 @@ public final class Monitor {
     /** Something is in the way of a removal, or more is to be done than to remove: the runtime itself does it. */
     private Step cleaner() {
         Chain child = new Chain(abi, space);
-        child.add(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
+        child.add(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
         child.add(Syscall.EXECVE, Arg.text(plan.cleaner.getFirst()), Block.strings(plan.cleaner),
                 Block.strings(plan.environment));
         child.end(image.step().call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)));
         Step clone = image.step();
         Step wait = image.step();
-        clone.call(abi, Syscall.CLONE, Arg.of(SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
+        clone.call(abi, Syscall.CLONE, Arg.of(Signals.SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
                 .onZero(child.first()).onPositive(wait).onNegative(exit);
         wait.call(abi, Syscall.WAIT4, Arg.of(0), Arg.none(), Arg.of(0), Arg.none()).retryOn(Errno.EINTR).then(exit);
         return clone.storeAt(wait.argument(0));

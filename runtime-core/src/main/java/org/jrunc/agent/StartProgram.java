@@ -1,11 +1,13 @@
 package org.jrunc.agent;
 
 import java.util.List;
+import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
-import org.jrunc.kernel.Abi;
 
 /** The first part of a monitor's program: lets init go, starts the container, and sees that its program is executed. */
 final class StartProgram {
@@ -14,8 +16,6 @@ final class StartProgram {
     static final int TOLD = 3;
 
     private static final int BUFFER = 256;
-    private static final int AT_FDCWD = -100;
-    private static final int SIG_SETMASK = 2;
 
     private final Abi abi;
     private final Space space;
@@ -55,7 +55,7 @@ final class StartProgram {
         Chain rest = new Chain(abi, space);
         rest.add(Syscall.CLOSE, Arg.of(start.statusFifo()));
         for (String file : start.files()) {
-            rest.add(Syscall.UNLINKAT, Arg.of(AT_FDCWD), Arg.text(file), Arg.of(0));
+            rest.add(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(file), Arg.of(0));
         }
         // Then the end of the file, which comes with execve; or an error number, which goes behind the byte.
         Step more = new Step(space);
@@ -84,7 +84,7 @@ final class StartProgram {
         Step dup = end.add(Syscall.DUP3, Arg.of(0), Arg.of(TOLD), Arg.of(0));
         again.storeAt(dup.argument(0));
         end.add(Syscall.CLOSE_RANGE, Arg.of(TOLD + 1), Arg.of(0xffffffffL), Arg.of(0));
-        end.add(Syscall.RT_SIGPROCMASK, Arg.of(SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
+        end.add(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
         end.add(Syscall.EXECVE, Arg.text(start.reporter().getFirst()), Block.strings(start.reporter()),
                 Block.strings(environment));
         end.end(exit);

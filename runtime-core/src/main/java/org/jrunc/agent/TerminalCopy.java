@@ -4,6 +4,8 @@ import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -17,8 +19,6 @@ final class TerminalCopy {
     private static final int TCSETS = 0x5402;
     private static final int TIOCGWINSZ = 0x5413;
     private static final int TIOCSWINSZ = 0x5414;
-    private static final int PR_SET_PDEATHSIG = 1;
-    private static final int SIGKILL = 9;
     /**
      * What a copier tells the monitor when it ends. So wait4(2) passes it over while the monitor looks for init (it
      * would need __WCLONE), and its pid stays its own: an end of file comes often before the end of init.
@@ -89,7 +89,7 @@ final class TerminalCopy {
     /** Stops reading input, waits until the output is written, and resets the caller's terminal. */
     void finish(Chain chain) {
         Step inputPid = chain.addMove(input, 0);
-        Step kill = chain.add(Syscall.KILL, Arg.of(0), Arg.of(SIGKILL));
+        Step kill = chain.add(Syscall.KILL, Arg.of(0), Arg.of(Signals.SIGKILL));
         inputPid.storeAt(kill.argument(0));
         // The copier ends by itself when the last process has closed the container's terminal. One that was left
         // running outside of the container's pid namespace may never do so: hence the deadline.
@@ -119,7 +119,7 @@ final class TerminalCopy {
         Step write = new Step(space);
         long buffer = space.put(new byte[BUFFER]);
         Chain child = new Chain(abi, space);
-        child.add(Syscall.PRCTL, Arg.of(PR_SET_PDEATHSIG), Arg.of(SIGKILL));
+        child.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL));
         child.end(read);
 
         Chain begin = new Chain(abi, space);

@@ -9,14 +9,13 @@ import java.util.Arrays;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
 
 /**
  * Small reads and writes of cgroupfs and /proc. {@code java.io} tells no errno, so a call that failed is made again as
  * a system call; by then its few milliseconds of FFM set-up do not matter.
  */
 final class CgroupFiles {
-
-    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
 
     private CgroupFiles() {
     }
@@ -51,7 +50,7 @@ final class CgroupFiles {
     static void write(String path, String value) {
         if (!tryWrite(path, value)) {
             Kernel kernel = new LibcKernel();
-            int fd = kernel.openat(Kernel.AT_FDCWD, path, O_WRONLY_CLOEXEC, 0);
+            int fd = kernel.openat(Kernel.AT_FDCWD, path, OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC, 0);
             try {
                 kernel.write(fd, value.getBytes(StandardCharsets.UTF_8));
             } finally {

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /** Sends a signal to all processes of a cgroup, missing none that is forked meanwhile. */
 final class CgroupKiller {
 
-    private static final int SIGKILL = 9;
     /** A process in uninterruptible sleep does not freeze; the signal is sent all the same. */
     private static final long FREEZE_MILLIS = 500;
 
@@ -25,7 +25,7 @@ final class CgroupKiller {
     }
 
     void killAll(int signal) {
-        if (signal != SIGKILL) {
+        if (signal != Signals.SIGKILL) {
             // Who is paused stays paused, and gets the signal when it goes on.
             signalAll(signal, cgroup.isFrozen());
             return;
@@ -34,7 +34,7 @@ final class CgroupKiller {
         Deadline deadline = Deadline.usual();
         while (!cgroup.isEmpty()) {
             // A task frozen by v1 dies only once it is thawed.
-            signalAll(SIGKILL, false);
+            signalAll(Signals.SIGKILL, false);
             if (!deadline.pause()) {
                 List<Integer> left = cgroup.processes();
                 if (!left.isEmpty()) {

@@ -48,8 +48,8 @@ public interface CgroupManager {
     List<String> create();
 
     /**
-     * Sets all limits but that of processes and the device rules. What the kernel takes but makes another value of, or what this cgroup
-     * version can not do, is a warning in the log.
+     * Sets all limits but that of processes and the device rules. What the kernel takes but makes another value of,
+     * or what this cgroup version can not do, is a warning in the log.
      *
      * @param resources what {@code linux.resources} or {@code update} asks for
      * @throws RuntimeFailure when a limit is refused; names the field

@@ -27,8 +27,8 @@ final class Conversion {
     }
 
     /**
-     * {@code memory.swap.max}, which is swap alone, from {@code swap}, which is memory and swap together. 0 for unset is
-     * told apart from 0 for no swap by {@link #isUnset} of {@code swap}.
+     * {@code memory.swap.max}, which is swap alone, from {@code swap}, which is memory and swap together. 0 for unset
+     * is told apart from 0 for no swap by {@link #isUnset} of {@code swap}.
      */
     static long swapMax(long limit, long swap) {
         if (limit == UNLIMITED && isUnset(swap)) {

@@ -163,7 +163,7 @@ abstract class FileCgroup implements CgroupManager {
     /** Returns when a rootless container can do without what failed, throws otherwise. */
     private void tolerate(KernelException e, String what) {
         boolean permission = e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.EROFS);
-        String text = what + ": " + Errno.text(e.errno());
+        String text = what + ": " + Errno.name(e.errno());
         if (permission && request.isPresent() && request.get().rootless() && request.get().cgroupsPath().isEmpty()) {
             if (!request.get().limits()) {
                 return;

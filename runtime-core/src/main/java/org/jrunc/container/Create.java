@@ -12,6 +12,6 @@ public final class Create {
 
     /** Creates the container; returns when its init waits for {@code start}. */
     public void create(CreateRequest request) {
-        new Creation(context, request, true).create().release();
+        new Creation(context, request, true).create().release(context);
     }
 }

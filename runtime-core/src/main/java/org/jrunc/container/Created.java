@@ -1,9 +1,12 @@
 package org.jrunc.container;
 
 import org.jrunc.agent.Agent;
+import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
 import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.report.RuntimeFailure;
 
 /**
  * A container that is complete, but whose init still depends on this process.
@@ -19,9 +22,28 @@ import org.jrunc.kernel.LibcKernel;
 record Created(Container container, Journal journal, LibcKernel libc, Agent init, Launch.Plan launch, int master,
         CgroupManager cgroup) {
 
-    /** Lets init go: from now on it waits for {@code start}, and does not end with this process. */
-    void release() {
-        journal.close();
-        Launch.release(init, launch);
+    /**
+     * Lets init go: from now on it waits for {@code start}, and does not end with this process. If that fails, the
+     * container is removed.
+     */
+    void release(RuntimeContext context) {
+        try {
+            journal.close();
+            Launch.release(init, launch);
+        } catch (AgentException | KernelException e) {
+            undo(context);
+            throw new RuntimeFailure("unable to start container process: " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes the container, whose init this process still is the parent of. */
+    void undo(RuntimeContext context) {
+        try {
+            journal.close();
+            init.killAndReap();
+            new Delete(context).delete(container.record().id(), true);
+        } catch (RuntimeException e) {
+            context.log().warn("while removing the container: " + e.getMessage());
+        }
     }
 }

@@ -18,6 +18,7 @@ import org.jrunc.hooks.WaitStatus;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.namespace.Entered;
 import org.jrunc.namespace.IdMaps;
 import org.jrunc.namespace.NamespacePlan;
@@ -114,6 +115,9 @@ final class Creation {
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         NotYetApplied.warn(spec, context.log());
         libc = new LibcKernel();
+        if (detached) {
+            ignoreSignals();
+        }
         filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
@@ -121,6 +125,7 @@ final class Creation {
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         cgroupIsOurs = true;
+        warnIfNobodyCanKill(namespaces);
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
@@ -165,8 +170,26 @@ final class Creation {
         return new Created(container, journal, libc, init, launch, master, cgroup.manager());
     }
 
+    /**
+     * As with runc, the signals by which a command is usually ended do not cut off a making: nobody would be there to
+     * undo it, and everything in it has a deadline. Agents and hooks do not ignore them. A foreground run is ended by
+     * them as long as it has not become the monitor, which forwards them: ignored ones would be lost to it.
+     */
+    private void ignoreSignals() {
+        for (int signal : new int[] {Signals.SIGHUP, Signals.SIGINT, Signals.SIGQUIT, Signals.SIGTERM}) {
+            libc.ignoreSignal(signal);
+        }
+    }
+
     private boolean terminal() {
         return spec.process().isPresent() && spec.process().get().terminal();
+    }
+
+    private void warnIfNobodyCanKill(NamespacePlan namespaces) {
+        if (cgroup.manager().paths().isEmpty() && !namespaces.isNew(NamespaceType.PID)) {
+            context.log().warn("Creating a container with no cgroup and no private pid namespace. Such configuration is"
+                    + " strongly discouraged (as it is impossible to properly kill all container's processes).");
+        }
     }
 
     private SetupOptions options(NamespacePlan namespaces, RootfsPlan plan, PreservedFds preserved,

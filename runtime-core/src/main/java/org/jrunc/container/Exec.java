@@ -36,20 +36,33 @@ public final class Exec {
             throw new RuntimeFailure("process args cannot be empty: give a program, or --process");
         }
         Joined joined = new Joining(context, request, container).join();
+        try {
+            start(joined, request.detach());
+            return 0;
+        } catch (ExecFailure e) {
+            joined.undo();
+            throw e;
+        } catch (RuntimeException e) {
+            joined.undo();
+            throw new RuntimeFailure("unable to start container process: " + e.getMessage(), e);
+        }
+    }
+
+    private void start(Joined joined, boolean detach) {
         boolean rehearsal = Boolean.getBoolean(Run.REHEARSAL);
-        if (request.detach()) {
-            release(joined, request);
+        if (detach) {
+            Launch.release(joined.process(), joined.launch());
+            judge(joined.container(), told(joined), joined.launch().path());
         } else if (rehearsal) {
             Monitor.rehearse(plan(joined));
         } else {
             Monitor.become(joined.libc(), plan(joined));
-            throw new RuntimeFailure("the process's monitor could not be executed");
+            throw new IllegalStateException("execve returned without an error");
         }
         if (rehearsal) {
             // This JVM goes on, and the end of the container would wait until the process is reaped.
             joined.process().killAndReap();
         }
-        return 0;
     }
 
     private static void check(Container container, boolean ignorePaused) {
@@ -76,27 +89,14 @@ public final class Exec {
         }
     }
 
-    /** Lets the process go, and returns when its program runs; this process is out of it then. */
-    private static void release(Joined joined, ExecRequest request) {
-        try {
-            Launch.release(joined.process(), joined.launch());
-            judge(joined.container(), told(joined), joined.launch().path());
-        } catch (RuntimeException e) {
-            joined.process().killAndReap();
-            if (request.pidFile().isPresent()) {
-                request.pidFile().get().toFile().delete();
-            }
-            throw e;
-        }
-    }
-
+    /** What the process tells, up to the end of the pipe: its last copy closes at execve. */
     private static byte[] told(Joined joined) {
         LibcKernel libc = joined.libc();
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         for (;;) {
             if (libc.poll(joined.told(), POLLIN, DEADLINE_MILLIS) == 0) {
-                throw new RuntimeFailure("unable to start container process: " + joined.launch().path()
-                        + " was not executed within " + DEADLINE_MILLIS / 1000 + " s (is the container paused?)");
+                throw new RuntimeFailure(joined.launch().path() + " was not executed within " + DEADLINE_MILLIS / 1000
+                        + " s (is the container paused?)");
             }
             byte[] part = libc.read(joined.told(), 64);
             if (part.length == 0) {
@@ -109,7 +109,7 @@ public final class Exec {
     /** Turns what the process told into the failure it stands for, or nothing. */
     static void judge(Container container, byte[] told, String program) {
         if (told.length == 0) {
-            throw new RuntimeFailure("unable to start container process: it died before it could execute " + program
+            throw new RuntimeFailure("the process died before it could execute " + program
                     + Joining.oom(container));
         }
         ExecFailure.check(told, program);

@@ -25,6 +25,12 @@ public final class FailedExec {
         } catch (IOException e) {
             throw new RuntimeFailure("can not read what the process told: " + Reason.of(e), e);
         }
-        Exec.judge(Container.load(context, id), told, program);
+        try {
+            Exec.judge(Container.load(context, id), told, program);
+        } catch (ExecFailure e) {
+            throw e;
+        } catch (RuntimeFailure e) {
+            throw new RuntimeFailure("unable to start container process: " + e.getMessage(), e);
+        }
     }
 }

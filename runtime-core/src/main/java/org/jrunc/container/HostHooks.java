@@ -53,7 +53,7 @@ final class HostHooks {
         return version.startsWith("1.0.") || version.startsWith("1.1.") || version.startsWith("1.2.");
     }
 
-    /** Reads what the poststop hooks need, and returns what runs them once the container is gone; failures only warn. */
+    /** Reads what the poststop hooks need, and returns what runs them after the container; failures only warn. */
     Runnable preparePoststop() {
         if (!container.record().poststop()) {
             return () -> { };

@@ -7,6 +7,7 @@ import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.kernel.Tty;
 
@@ -17,7 +18,6 @@ final class HostTerminal {
     private static final int WINSIZE = 8;
     /** {@code struct termios} of the kernel: four flag words, line discipline, 19 control characters. */
     private static final int TERMIOS = 36;
-    private static final int O_RDWR_CLOEXEC = 2 | 0x80000;
 
     /** {@code IGNBRK|BRKINT|PARMRK|ISTRIP|INLCR|IGNCR|ICRNL|IXON}. */
     private static final int INPUT_OFF = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100 | 0x400;
@@ -43,7 +43,7 @@ final class HostTerminal {
             }
         }
         try {
-            int fd = libc.openat(Kernel.AT_FDCWD, "/dev/tty", O_RDWR_CLOEXEC, 0);
+            int fd = libc.openat(Kernel.AT_FDCWD, "/dev/tty", OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
             Block settings = Block.out(TERMIOS);
             libc.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
             return terminal(libc, master, fd, settings);

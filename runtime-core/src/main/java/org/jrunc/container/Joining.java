@@ -118,7 +118,7 @@ final class Joining {
         if (request.pidFile().isPresent()) {
             PidFile.write(request.pidFile().get().toFile(), process.pid());
         }
-        return new Joined(container, libc, process, launch, told[0], master);
+        return new Joined(container, libc, process, launch, told[0], master, request.pidFile());
     }
 
     private SetupOptions options() {

@@ -4,12 +4,11 @@ import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.report.RuntimeFailure;
 
 /** Sends a signal to a container. */
 public final class Kill {
-
-    private static final int SIGKILL = 9;
 
     private final RuntimeContext context;
 
@@ -34,13 +33,13 @@ public final class Kill {
         }
         LibcKernel kernel = new LibcKernel();
         // Without a pid namespace of its own, the end of init does not end the container's other processes.
-        if (all || signal == SIGKILL && !container.record().ownPidNs()) {
+        if (all || signal == Signals.SIGKILL && !container.record().ownPidNs()) {
             cgroup.killAll(kernel, signal);
         }
         if (alive && container.isAlive()) {
-            signalInit(kernel, container, signal, all || signal == SIGKILL);
+            signalInit(kernel, container, signal, all || signal == Signals.SIGKILL);
         }
-        if (signal == SIGKILL && !container.record().cgroups().isEmpty() && cgroup.isFrozen()) {
+        if (signal == Signals.SIGKILL && !container.record().cgroups().isEmpty() && cgroup.isFrozen()) {
             // A frozen process dies only when it is thawed.
             cgroup.thaw();
         }

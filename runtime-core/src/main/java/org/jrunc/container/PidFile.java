@@ -21,10 +21,12 @@ final class PidFile {
             }
             try (FileOutputStream out = new FileOutputStream(temporary)) {
                 out.write(Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
-            }
-            if (!temporary.renameTo(file)) {
+                if (!temporary.renameTo(file)) {
+                    throw new IOException("could not rename " + temporary);
+                }
+            } finally {
+                // Of no effect when it has its final name.
                 temporary.delete();
-                throw new IOException("could not rename " + temporary);
             }
         } catch (IOException e) {
             throw new RuntimeFailure("can not write the pid file " + file + " (--pid-file): " + Reason.of(e), e);

@@ -7,14 +7,14 @@ import java.util.Optional;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Kernel;
+import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Prctl;
 import org.jrunc.report.RuntimeFailure;
 
 /** Creates and starts a container, and in the foreground waits for its end. */
 public final class Run {
-
-    private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     /**
      * A system property: a foreground run does everything but become the monitor, which would end the JVM. So that the
@@ -41,21 +41,38 @@ public final class Run {
         if (!request.detach()) {
             return runInForeground(request, created);
         }
-        created.release();
-        startOrRemove(created);
+        created.release(context);
+        try {
+            new Start(context).start(created.container());
+        } catch (RuntimeException e) {
+            created.undo(context);
+            throw e;
+        }
         return 0;
     }
 
     private int runInForeground(RunRequest request, Created created) {
+        try {
+            return becomeMonitor(request, created);
+        } catch (KernelException e) {
+            created.undo(context);
+            throw new RuntimeFailure("unable to become the container's monitor: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            created.undo(context);
+            throw e;
+        }
+    }
+
+    private int becomeMonitor(RunRequest request, Created created) {
         LibcKernel libc = created.libc();
         if (!request.noSubreaper()) {
-            libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            libc.prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         }
         Optional<Monitor.Start> start = Optional.empty();
         if (created.container().record().poststart()) {
             // Hooks need this JVM once the container runs.
-            created.release();
-            startOrRemove(created);
+            created.release(context);
+            new Start(context).start(created.container());
         } else {
             start = Optional.of(start(created));
         }
@@ -66,17 +83,7 @@ public final class Run {
             return 0;
         }
         Monitor.become(libc, plan);
-        throw new RuntimeFailure("the container's monitor could not be executed");
-    }
-
-    private void startOrRemove(Created created) {
-        try {
-            new Start(context).start(created.container());
-        } catch (RuntimeException e) {
-            created.init().reapIfEnded();
-            new Delete(context).delete(created.container().record().id(), true);
-            throw e;
-        }
+        throw new IllegalStateException("execve returned without an error");
     }
 
     /** Leaves the start to the monitor. The FIFO changes its name first: nobody else can start the container then. */
@@ -86,9 +93,11 @@ public final class Run {
         if (!directory.startFifo().renameTo(directory.claimedFifo())) {
             throw new RuntimeFailure("cannot start an already running container");
         }
-        int start = libc.openat(Kernel.AT_FDCWD, directory.claimedFifo().getPath(), OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
+        int start = libc.openat(Kernel.AT_FDCWD, directory.claimedFifo().getPath(),
+                OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
         // Does not wait: init has it open for writing.
-        int status = libc.openat(Kernel.AT_FDCWD, directory.statusFifo().getPath(), OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
+        int status = libc.openat(Kernel.AT_FDCWD, directory.statusFifo().getPath(),
+                OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC, 0);
         List<String> reporter = new ArrayList<>(context.self());
         reporter.add("run-failed");
         reporter.add(directory.id());

@@ -2,6 +2,7 @@ package org.jrunc.container;
 
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Stat;
 
 /**
@@ -10,7 +11,6 @@ import org.jrunc.kernel.Stat;
  */
 final class StartFifos {
 
-    private static final int O_RDWR_CLOEXEC = 2 | 0x80000;
     private static final int MODE = 0600;
 
     private final LibcKernel libc;
@@ -30,7 +30,7 @@ final class StartFifos {
 
     private static int make(LibcKernel libc, String path) {
         libc.mknodat(Kernel.AT_FDCWD, path, Stat.S_IFIFO | MODE, 0);
-        return libc.openat(Kernel.AT_FDCWD, path, O_RDWR_CLOEXEC, 0);
+        return libc.openat(Kernel.AT_FDCWD, path, OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
     }
 
     int start() {

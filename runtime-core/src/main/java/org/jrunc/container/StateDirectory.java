@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
+import org.jrunc.spec.SpecException;
 
 /**
  * The directory of one container below {@code --root}. It exists from the first moment of {@code create} to the last
@@ -42,7 +43,7 @@ record StateDirectory(File path) {
         return new File(path, "status.fifo");
     }
 
-    /** The start FIFO under the name it has while a {@code start} uses it: whoever renames it is the one that starts. */
+    /** The start FIFO under the name it has while a {@code start} uses it: who renames it is the one that starts. */
     File claimedFifo() {
         return new File(path, "exec.fifo.claimed");
     }
@@ -53,6 +54,9 @@ record StateDirectory(File path) {
             return SmallFile.read(stateFile()).map(content -> StateRecord.parse(content, stateFile().getPath()));
         } catch (IOException e) {
             throw new RuntimeFailure("can not read the state of container " + id() + ": " + Reason.of(e), e);
+        } catch (SpecException e) {
+            throw new RuntimeFailure("can not read the state of container " + id() + ": " + e.getMessage()
+                    + " (another runtime's? Each needs a --root of its own)", e);
         }
     }
 

@@ -3,6 +3,7 @@ package org.jrunc.container;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jrunc.namespace.Kinds;
 import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.LocatedJson;
 import org.jrunc.spec.NamespaceType;
@@ -45,7 +46,7 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         json.property("rootless", rootless).property("cgroup_paths", cgroups);
         json.name("namespace_paths").beginObject();
         for (NamespaceType type : NamespaceType.values()) {
-            json.property("NEW" + runcName(type), "/proc/" + initPid + "/ns/" + fileName(type));
+            json.property("NEW" + runcName(type), "/proc/" + initPid + "/ns/" + Kinds.file(type));
         }
         json.endObject().name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
                 .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
@@ -66,18 +67,6 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
                 new TreeMap<>(own.stringMap("annotations")), json.stringMap("cgroup_paths"), json.bool("rootless"),
                 own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"),
                 own.bool("ownKeyring"));
-    }
-
-    /** The name of a namespace's file in {@code /proc/PID/ns}, namespaces(7). */
-    private static String fileName(NamespaceType type) {
-        switch (type) {
-            case NETWORK:
-                return "net";
-            case MOUNT:
-                return "mnt";
-            default:
-                return type.value();
-        }
     }
 
     private static String runcName(NamespaceType type) {

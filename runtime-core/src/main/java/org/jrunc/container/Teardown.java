@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Signals;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
@@ -19,7 +20,6 @@ final class Teardown {
     /** Journal entry: a process of the runtime's was made, as "pid start-time". */
     static final String PROCESS = "process";
 
-    private static final int SIGKILL = 9;
     private static final long DEADLINE_MILLIS = 10_000;
 
     private final RuntimeContext context;
@@ -101,7 +101,7 @@ final class Teardown {
             return;
         }
         if (!cgroup.get().isEmpty()) {
-            cgroup.get().killAll(new LibcKernel(), SIGKILL);
+            cgroup.get().killAll(new LibcKernel(), Signals.SIGKILL);
         }
         cgroup.get().remove();
     }

@@ -9,6 +9,7 @@ import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.MemfdFlags;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
@@ -21,13 +22,10 @@ final class HookStdio {
     /** How much of its output is shown. */
     static final int TAIL = 4096;
 
-    /** Linux 6.3: a file nobody may execute, and needed where {@code vm.memfd_noexec} is 2. */
-    private static final int MFD_NOEXEC_SEAL = 8;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETFL = 4;
-    private static final int O_APPEND = 0x400;
-    /** {@code O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC}. */
-    private static final int APPENDING = 1 | 0x40 | O_APPEND | 0x80000;
+    private static final int APPENDING = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND
+            | OpenFlags.O_CLOEXEC;
     private static final int SEEK_END = 2;
     /** An agent's memory for one call is small. */
     private static final int CHUNK = 16384;
@@ -61,7 +59,7 @@ final class HookStdio {
         if (file.isEmpty()) {
             fds[number] = memfd("jrunc-hook-" + name);
             // For a hook that opens /dev/stdout once more.
-            kernel.fcntl(fds[number], F_SETFL, O_APPEND);
+            kernel.fcntl(fds[number], F_SETFL, OpenFlags.O_APPEND);
             kept[number] = true;
             return;
         }
@@ -76,7 +74,7 @@ final class HookStdio {
     private int memfd(String name) {
         int fd;
         try {
-            fd = kernel.memfdCreate(name, MemfdFlags.MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+            fd = kernel.memfdCreate(name, MemfdFlags.MFD_CLOEXEC | MemfdFlags.MFD_NOEXEC_SEAL);
         } catch (KernelException e) {
             if (!e.is(Errno.EINVAL)) {
                 throw e;

@@ -23,12 +23,4 @@ public record CapabilityMasks(long effective, long permitted, long inheritable) 
                 .u32(12, (int) (effective >>> 32)).u32(16, (int) (permitted >>> 32))
                 .u32(20, (int) (inheritable >>> 32));
     }
-
-    static CapabilityMasks of(Block data) {
-        return new CapabilityMasks(word(data, 0), word(data, 4), word(data, 8));
-    }
-
-    private static long word(Block data, int offset) {
-        return data.u32(offset) & 0xffffffffL | (long) data.u32(offset + 12) << 32;
-    }
 }

@@ -1,9 +1,11 @@
 package org.jrunc.kernel;
 
-/** The namespace flags of clone(2), unshare(2) and setns(2), {@code linux/sched.h}. */
+/** Flags of clone(2), unshare(2) and setns(2), {@code linux/sched.h}. */
 public final class Clone {
 
     public static final int CLONE_NEWTIME = 0x80;
+    public static final int CLONE_PIDFD = 0x1000;
+    public static final int CLONE_PARENT = 0x8000;
     public static final int CLONE_NEWNS = 0x20000;
     public static final int CLONE_NEWCGROUP = 0x2000000;
     public static final int CLONE_NEWUTS = 0x4000000;

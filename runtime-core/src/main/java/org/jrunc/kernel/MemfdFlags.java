@@ -5,6 +5,8 @@ public final class MemfdFlags {
 
     public static final int MFD_CLOEXEC = 1;
     public static final int MFD_ALLOW_SEALING = 2;
+    /** Linux 6.3: a file nobody may execute, and needed where {@code vm.memfd_noexec} is 2. */
+    public static final int MFD_NOEXEC_SEAL = 8;
     /** Linux 6.3: needed where {@code vm.memfd_noexec} is 1. */
     public static final int MFD_EXEC = 0x10;
 

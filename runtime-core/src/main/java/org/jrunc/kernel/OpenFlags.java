@@ -1,6 +1,9 @@
 package org.jrunc.kernel;
 
-/** Flags of openat(2), openat2(2) and the other calls of the {@code *at} family, {@code asm/fcntl.h}, {@code linux/openat2.h}. */
+/**
+ * Flags of openat(2), openat2(2) and the other calls of the {@code *at} family, {@code asm/fcntl.h},
+ * {@code linux/openat2.h}.
+ */
 public final class OpenFlags {
 
     public static final int O_RDONLY = 0;

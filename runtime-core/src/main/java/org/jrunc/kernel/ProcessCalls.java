@@ -115,16 +115,15 @@ public interface ProcessCalls extends SystemCalls {
         call(Syscall.CAPSET, CapabilityMasks.header(), masks.data());
     }
 
-    /** capget(2), version 3, of the calling process. */
-    default CapabilityMasks capget() {
-        Block data = Block.out(24);
-        call(Syscall.CAPGET, CapabilityMasks.header(), data);
-        return CapabilityMasks.of(data);
-    }
-
     /** pidfd_getfd(2): a copy of a descriptor of another process, close-on-exec. */
     default int pidfdGetfd(int pidfd, int fd) {
         return (int) call(Syscall.PIDFD_GETFD, of(pidfd), of(fd), of(0));
+    }
+
+    /** rt_sigaction(2): the whole process ignores a signal from now on, and so do its children unless they reset it. */
+    default void ignoreSignal(int signal) {
+        // struct sigaction of the kernel, not of libc: sa_handler is SIG_IGN, no flags, no restorer, an empty mask.
+        call(Syscall.RT_SIGACTION, of(signal), Block.in(32).u64(0, 1), none(), of(8));
     }
 
     /** kill(2). */

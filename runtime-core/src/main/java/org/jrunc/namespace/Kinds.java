@@ -4,7 +4,7 @@ import org.jrunc.kernel.Clone;
 import org.jrunc.spec.NamespaceType;
 
 /** What the kernel calls the eight kinds of namespaces. */
-final class Kinds {
+public final class Kinds {
 
     /**
      * The order of joins and unshares, feature-map row 251. The mount namespace is late: from then on paths mean
@@ -39,7 +39,7 @@ final class Kinds {
     }
 
     /** The name of the file in {@code /proc/PID/ns}, which is also the one in {@code user.max_…_namespaces}. */
-    static String file(NamespaceType type) {
+    public static String file(NamespaceType type) {
         switch (type) {
             case NETWORK:
                 return "net";

@@ -4,13 +4,11 @@ import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Netdevice;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.report.RuntimeFailure;
 
 /** The loopback interface of a new network namespace: it is there, but down; engines expect it up. */
 final class Loopback {
-
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
 
     private Loopback() {
     }
@@ -20,7 +18,7 @@ final class Loopback {
         int socket = -1;
         try {
             // Interface requests work on a socket of any family; this one is in every kernel.
-            socket = kernel.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+            socket = kernel.socket(Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
             Block request = Netdevice.ifreq("lo");
             kernel.ioctl(socket, Netdevice.SIOCGIFFLAGS, request);
             request.u16(Netdevice.IFR_FLAGS, request.u16(Netdevice.IFR_FLAGS) | Netdevice.IFF_UP);

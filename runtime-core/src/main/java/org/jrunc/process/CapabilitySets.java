@@ -18,14 +18,13 @@ import org.jrunc.spec.Capabilities;
 
 /**
  * The five capability sets of the container's process (capabilities(7), config.md {@code process.capabilities}), as bit
- * masks. Names that this kernel does not know are worth one warning. A configuration without the property leaves the
- * sets alone, as runc does.
+ * masks. Names that this kernel does not know are worth one warning. A configuration without the property, for which
+ * the specification says nothing, gets none at all, as with runc.
  */
 public final class CapabilitySets {
 
     private static final long SYS_ADMIN = 1L << Capability.CAP_SYS_ADMIN;
 
-    private final boolean given;
     private final long bounding;
     private final long effective;
     private final long inheritable;
@@ -41,8 +40,7 @@ public final class CapabilitySets {
      */
     public CapabilitySets(Kernel brain, Optional<Capabilities> configured, RuntimeLog log) {
         this.log = log;
-        this.given = configured.isPresent();
-        this.last = given ? lastCapability(brain) : 0;
+        this.last = lastCapability(brain);
         TreeSet<String> unknown = new TreeSet<>();
         Capabilities sets = configured.orElse(new Capabilities(List.of(), List.of(), List.of(), List.of(), List.of()));
         this.bounding = mask(sets.bounding(), unknown);
@@ -91,9 +89,6 @@ public final class CapabilitySets {
 
     /** Drops from the bounding set: while the process still has CAP_SETPCAP, so before it changes its user. */
     public void dropBounding(Kernel kernel) {
-        if (!given) {
-            return;
-        }
         for (int number = 0; number <= last; number++) {
             if ((bounding & 1L << number) == 0) {
                 kernel.prctl(Prctl.PR_CAPBSET_DROP, number, 0, 0, 0);
@@ -103,9 +98,7 @@ public final class CapabilitySets {
 
     /** Sets the other four: when the process is the container's user. */
     public void apply(Kernel kernel) {
-        if (given) {
-            apply(kernel, 0);
-        }
+        apply(kernel, 0);
     }
 
     /**
@@ -115,15 +108,9 @@ public final class CapabilitySets {
      * @return what capset(2) has to set as soon as the filter is loaded; empty if nothing was kept
      */
     public Optional<CapabilityMasks> applyBeforeFilter(Kernel kernel) {
-        CapabilityMasks wanted = given ? new CapabilityMasks(effective, permitted, inheritable) : kernel.capget();
-        boolean extra = (wanted.effective() & SYS_ADMIN) == 0;
-        if (given) {
-            apply(kernel, extra ? SYS_ADMIN : 0);
-        } else if (extra) {
-            // Of a user other than root, whose change of ids has emptied this set.
-            kernel.capset(wanted.effective() | SYS_ADMIN, wanted.permitted() | SYS_ADMIN, wanted.inheritable());
-        }
-        return extra ? Optional.of(wanted) : Optional.empty();
+        boolean extra = (effective & SYS_ADMIN) == 0;
+        apply(kernel, extra ? SYS_ADMIN : 0);
+        return extra ? Optional.of(new CapabilityMasks(effective, permitted, inheritable)) : Optional.empty();
     }
 
     private void apply(Kernel kernel, long extra) {

@@ -1,10 +1,9 @@
 package org.jrunc.process;
 
-import java.nio.charset.StandardCharsets;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
-import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -12,11 +11,6 @@ import org.jrunc.report.RuntimeFailure;
  * message, one descriptor in it.
  */
 public final class ConsoleSocket implements AutoCloseable {
-
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
-    /** {@code sizeof(sun_path)} less the final NUL. */
-    private static final int PATH_MAX = 107;
 
     private final Kernel brain;
     private int socket;
@@ -46,35 +40,11 @@ public final class ConsoleSocket implements AutoCloseable {
 
     /** Connects: by path and from the host, so before anything of the container's is there. */
     public static ConsoleSocket connect(Kernel brain, String path) {
-        int socket = -1;
         try {
-            socket = brain.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
-            connect(brain, socket, path);
-            return new ConsoleSocket(brain, socket);
+            return new ConsoleSocket(brain, Sockets.connect(brain, path));
         } catch (KernelException e) {
-            if (socket >= 0) {
-                brain.close(socket);
-            }
             throw new RuntimeFailure("unable to connect to the console socket: --console-socket " + path + ": "
                     + e.call() + ": " + Errno.name(e.errno()) + hint(e), e);
-        }
-    }
-
-    private static void connect(Kernel brain, int socket, String path) {
-        if (path.getBytes(StandardCharsets.UTF_8).length <= PATH_MAX) {
-            brain.connectUnix(socket, path);
-            return;
-        }
-        // Longer than an address can be: through its directory.
-        int slash = path.lastIndexOf('/');
-        int directory = brain.openat(Kernel.AT_FDCWD, slash < 1 ? "/" : path.substring(0, slash),
-                OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
-        try {
-            brain.connectUnix(socket, "/proc/self/fd/" + directory + "/" + path.substring(slash + 1));
-        } catch (IllegalArgumentException stillTooLong) {
-            throw new KernelException("connect", path, Errno.ENAMETOOLONG);
-        } finally {
-            brain.close(directory);
         }
     }
 

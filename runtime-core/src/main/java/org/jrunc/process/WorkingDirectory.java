@@ -53,8 +53,7 @@ public final class WorkingDirectory {
                 kernel.close(parent);
             }
         } catch (KernelException e) {
-            throw new RuntimeFailure("mkdir " + path + ": " + Errno.text(e.errno()) + ": /process/cwd: "
-                    + e.getMessage(), e);
+            throw new RuntimeFailure("mkdir " + path + ": /process/cwd: " + e.getMessage(), e);
         }
     }
 
@@ -117,7 +116,7 @@ public final class WorkingDirectory {
 
     private RuntimeFailure failure(KernelException e) {
         return new RuntimeFailure("chdir to cwd (" + GoText.quote(path) + ") set in config.json failed: "
-                + Errno.text(e.errno()) + " (/process/cwd: chdir: " + Errno.name(e.errno()) + ")", e);
+                + Errno.name(e.errno()) + " (/process/cwd: chdir)", e);
     }
 
     /**

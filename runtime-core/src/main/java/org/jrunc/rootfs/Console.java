@@ -42,8 +42,8 @@ final class Console {
             kernel.close(tree);
         } catch (KernelException e) {
             throw new RuntimeFailure("error mounting console on \"/dev/console\": " + e.call() + ": "
-                    + Errno.text(e.errno()) + " (" + Errno.name(e.errno())
-                    + (e.is(Errno.EINVAL) ? "; the terminal has to be from the container's own /dev/pts)" : ")"), e);
+                    + Errno.name(e.errno())
+                    + (e.is(Errno.EINVAL) ? " (the terminal has to be from the container's own /dev/pts)" : ""), e);
         } finally {
             if (target >= 0) {
                 kernel.close(target);

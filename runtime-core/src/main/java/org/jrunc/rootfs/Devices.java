@@ -39,7 +39,7 @@ final class Devices {
             try {
                 create(node);
             } catch (KernelException e) {
-                throw failure(node, e.call() + ": " + Errno.text(e.errno()) + ", " + Errno.name(e.errno()), e);
+                throw failure(node, e.call() + ": " + Errno.name(e.errno()), e);
             }
         }
         links();
@@ -97,7 +97,7 @@ final class Devices {
                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
         } catch (KernelException e) {
             throw failure(node, "no permission to make it, and the host's can not be mounted in its place: "
-                    + e.call() + ": " + Errno.text(e.errno()) + ", " + Errno.name(e.errno()), e);
+                    + e.call() + ": " + Errno.name(e.errno()), e);
         }
         verify(node, kernel.statx(tree, "", AT_EMPTY_PATH), "the host's");
         try {

@@ -135,7 +135,7 @@ final class MaskedPaths {
     }
 
     private static RuntimeFailure failure(String what, String path, String pointer, KernelException e) {
-        return new RuntimeFailure(what + " \"" + path + "\": " + e.call() + ": " + Errno.text(e.errno()) + " ("
-                + pointer + ", " + Errno.name(e.errno()) + ')', e);
+        return new RuntimeFailure(what + " \"" + path + "\": " + e.call() + ": " + Errno.name(e.errno()) + " ("
+                + pointer + ')', e);
     }
 }

@@ -164,13 +164,15 @@ final class MountAttributes {
     }
 
     /**
-     * Before Linux 5.12: makes an attached mount, whose root is a directory, read-only. By way of the working
-     * directory, since {@code /proc} may be the container's; it is {@code /} afterwards.
+     * Before Linux 5.12: makes an attached mount read-only. Its descriptor gets a path by way of a procfs of our own,
+     * since {@code /proc} may be the container's. The working directory is {@code /} afterwards.
      */
     void readOnlyOld(int tree) {
-        kernel.fchdir(tree);
-        kernel.mount("", ".", "", MS_BIND | MS_REMOUNT | MS_RDONLY | existing(tree), "");
-        kernel.chdir("/");
+        try (PrivateProc proc = PrivateProc.open(kernel)) {
+            kernel.fchdir(proc.descriptor());
+            kernel.mount("", "self/fd/" + tree, "", MS_BIND | MS_REMOUNT | MS_RDONLY | existing(tree), "");
+            kernel.chdir("/");
+        }
     }
 
     /** {@code ST_*} of statfs(2) have the values of {@code MS_*}, but for relatime and nosymfollow (8192). */

@@ -31,8 +31,8 @@ final class Pivot {
         try {
             kernel.pivotRoot(".", ".");
         } catch (KernelException e) {
-            throw new RuntimeFailure("pivot_root: " + Errno.text(e.errno()) + " (" + Errno.name(e.errno())
-                    + (e.is(Errno.EINVAL) ? "; if the host's root is a ramfs, --no-pivot is needed)" : ")"), e);
+            throw new RuntimeFailure("pivot_root: " + Errno.name(e.errno())
+                    + (e.is(Errno.EINVAL) ? " (if the host's root is a ramfs, --no-pivot is needed)" : ""), e);
         }
         kernel.fchdir(oldRoot);
         kernel.mount("", ".", "", MS_SLAVE | MS_REC, "");

@@ -75,8 +75,8 @@ public final class Rootfs {
                 throw new RuntimeFailure("invalid rootfs: not an absolute path, or a symlink (/root/path: \"" + path
                         + "\")", e);
             }
-            throw new RuntimeFailure("invalid rootfs: stat " + path + ": " + Errno.text(e.errno()) + " (/root/path, "
-                    + Errno.name(e.errno()) + (e.is(Errno.EACCES) && plan.userNamespace()
+            throw new RuntimeFailure("invalid rootfs: stat " + path + ": " + Errno.name(e.errno()) + " (/root/path"
+                    + (e.is(Errno.EACCES) && plan.userNamespace()
                             ? "; the container's root must be able to enter every directory above it)" : ")"), e);
         }
     }
@@ -94,7 +94,7 @@ public final class Rootfs {
             return root;
         } catch (KernelException e) {
             throw new RuntimeFailure("error preparing rootfs \"" + plan.rootfs() + "\": " + e.call() + ": "
-                    + Errno.text(e.errno()) + " (/root/path, " + Errno.name(e.errno()) + ')', e);
+                    + Errno.name(e.errno()) + " (/root/path)", e);
         }
     }
 
@@ -181,7 +181,7 @@ public final class Rootfs {
             } catch (KernelException e) {
                 if (!e.is(Errno.EBUSY) || attempt == ATTEMPTS) {
                     throw new RuntimeFailure("error making " + what + " read-only: " + e.call() + ": "
-                            + Errno.text(e.errno()) + " (" + Errno.name(e.errno()) + ')', e);
+                            + Errno.name(e.errno()), e);
                 }
                 pause();
             }

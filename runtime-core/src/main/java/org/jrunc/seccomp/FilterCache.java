@@ -90,8 +90,8 @@ final class FilterCache {
         if (stat.uid() == owner && (stat.permissions() & OTHERS) == 0) {
             return true;
         }
-        log.warn("the cache of system call filters is not used: " + path + " is not only this user's: it belongs to uid "
-                + stat.uid() + " and has mode " + Integer.toOctalString(stat.permissions()));
+        log.warn("the cache of system call filters is not used: " + path + " is not only this user's: it belongs to"
+                + " uid " + stat.uid() + " and has mode " + Integer.toOctalString(stat.permissions()));
         return false;
     }
 

@@ -6,19 +6,17 @@ import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.SeccompCall;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /**
  * The process that decides about the calls of a filter with SCMP_ACT_NOTIFY (seccomp_unotify(2)): it is at a socket,
- * and gets the filter's listener descriptor with the state of the container. A filter with a listener is loaded while init
- * has its brain, since that is what passes the descriptor on; all that init does from there on is watched by the
+ * and gets the filter's listener descriptor with the state of the container. A filter with a listener is loaded while
+ * init has its brain, since that is what passes the descriptor on; all that init does from there on is watched by the
  * listener.
  */
 public final class Listener implements AutoCloseable {
-
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
 
     private final Kernel brain;
     private final String path;
@@ -32,12 +30,9 @@ public final class Listener implements AutoCloseable {
 
     /** Connects to the listener ({@code listenerPath}). */
     public static Listener connect(Kernel brain, String path) {
-        int socket = brain.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
         try {
-            brain.connectUnix(socket, path);
-            return new Listener(brain, path, socket);
-        } catch (KernelException | IllegalArgumentException e) {
-            brain.close(socket);
+            return new Listener(brain, path, Sockets.connect(brain, path));
+        } catch (KernelException e) {
             throw new RuntimeFailure("failed to connect with seccomp agent specified in the seccomp profile:"
                     + " /linux/seccomp/listenerPath: " + e.getMessage(), e);
         }

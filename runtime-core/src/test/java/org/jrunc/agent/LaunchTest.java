@@ -88,7 +88,8 @@ class LaunchTest {
     void waitingInitIsSmallAndIndependent() throws Exception {
         Agent agent = launched("/bin/true", "true");
         String memory = Files.readString(Path.of("/proc/" + agent.pid() + "/status"));
-        int rss = Integer.parseInt(memory.substring(memory.indexOf("VmRSS:") + 6, memory.indexOf("kB", memory.indexOf("VmRSS:"))).trim());
+        int rss = Integer.parseInt(memory.substring(memory.indexOf("VmRSS:") + 6,
+                memory.indexOf("kB", memory.indexOf("VmRSS:"))).trim());
         assertTrue(rss <= 100, "VmRSS is " + rss + " kB");
         libc.write(start, new byte[1]);
         assertEquals(0, agent.reap());

@@ -176,7 +176,8 @@ class LimitsTest {
         @Test
         void reportsWhoWasKilledForMemory() throws IOException {
             assertEquals(Optional.empty(), manager.oom());
-            Files.writeString(top.resolve("memory/memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
+            Files.writeString(top.resolve("memory/memory.oom_control"),
+                    "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
             Files.writeString(top.resolve("memory/memory.max_usage_in_bytes"), "4096\n");
             assertEquals("/linux/resources/memory/limit is 9223372036854771712, peak usage 4096, processes killed: 2",
                     manager.oom().orElseThrow().text());

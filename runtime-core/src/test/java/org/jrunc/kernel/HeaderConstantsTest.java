@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HeaderConstantsTest {
 
     private static final List<Class<?>> CLASSES = List.of(Clone.class, NsFs.class, Prctl.class, OpenFlags.class,
-            Sched.class, IoPrio.class, Mempolicy.class, Keyctl.class, Tty.class, Netdevice.class, Resource.class);
+            Sched.class, IoPrio.class, Mempolicy.class, Keyctl.class, Tty.class, Netdevice.class, Resource.class,
+            Signals.class, Sockets.class);
     /** Not in the headers of user space, or under another name there. */
     private static final List<String> PRIVATE = List.of("IFR_FLAGS", "RLIM_INFINITY", "KEY_OTH_SEARCH",
             "KEY_USR_SEARCH", "SCHED_ISO", "SCHED_OTHER", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED_MANY");
@@ -37,6 +38,8 @@ class HeaderConstantsTest {
             #include <linux/sockios.h>
             #include <linux/if.h>
             #include <sys/resource.h>
+            #include <sys/socket.h>
+            #include <signal.h>
             int main(void) {
             """;
 
@@ -76,7 +79,8 @@ class HeaderConstantsTest {
         print(program, "offsetof(struct sched_attr, sched_runtime)");
         print(program, "offsetof(struct sched_attr, sched_period)");
         print(program, "offsetof(struct winsize, ws_col)");
-        List<Long> values = run(dir, program).lines().map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+        List<Long> values = run(dir, program).lines()
+                .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
                 .toList();
         assertEquals(List.of((long) Netdevice.IFR_FLAGS, (long) Netdevice.ifreq("lo").bytes().length, 8L, 16L, 20L, 24L,
                 40L, 2L), values);

@@ -99,7 +99,8 @@ class IdMapsTest {
     @Test
     void namesTheRangeThatIsNotGrantedAndTheMissingBit(@TempDir Path dir) throws IOException {
         helper(dir, "newuidmap", "echo not allowed; exit 1");
-        assertFails("newuidmap failed with exit status 1: not allowed; " + dir + "/newuidmap is neither set-user-id root"
+        assertFails("newuidmap failed with exit status 1: not allowed; " + dir
+                + "/newuidmap is neither set-user-id root"
                 + " nor has it file capabilities (cap_setuid): reinstall its package or set the bit;"
                 + " /linux/uidMappings/0 wants host ids 1000 to 1000, which /etc/subuid does not give to uid 0",
                 dir.toString());

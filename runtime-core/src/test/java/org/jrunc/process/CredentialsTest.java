@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,34 +19,17 @@ import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Capabilities;
 import org.jrunc.spec.User;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CredentialsTest {
+class CredentialsTest extends InContainer {
 
     private static final String NONE = "0000000000000000";
 
     private final List<String> warnings = new ArrayList<>();
-    private ContainerFixture container;
-
-    @BeforeEach
-    void make(@TempDir Path scratch) {
-        TestSpec.requireRoot();
-        container = new ContainerFixture(scratch);
-    }
-
-    @AfterEach
-    void end() {
-        if (container != null) {
-            container.close();
-        }
-    }
 
     @Test
     void setsUserGroupAndGroups() throws IOException {
-        become(user(1000, 1001, 7L, 8L), Optional.empty(), false);
+        become(user(1000, 1001, 7L, 8L), Optional.empty());
         assertEquals("1000\t1000\t1000\t1000", container.status("Uid"));
         assertEquals("1001\t1001\t1001\t1001", container.status("Gid"));
         assertEquals("7 8", container.status("Groups"));
@@ -57,15 +39,15 @@ class CredentialsTest {
     @Test
     void dropsTheCallersGroupsUnlessTheyAreToStay() throws IOException {
         container.kernel.setgroups(5, 6);
-        become(user(0, 0), Optional.empty(), true);
+        new Credentials(user(0, 0), true).apply(container.kernel);
         assertEquals("5 6", container.status("Groups"));
-        become(user(1000, 1000), Optional.empty(), false);
+        become(user(1000, 1000), Optional.empty());
         assertEquals("", container.status("Groups"));
     }
 
     @Test
     void takesIdsAboveTheSignedRange() throws IOException {
-        become(user(4294967294L, 4294967293L), Optional.empty(), false);
+        become(user(4294967294L, 4294967293L), Optional.empty());
         assertTrue(container.status("Uid").startsWith("4294967294\t"));
         assertThrows(RuntimeFailure.class, () -> new Credentials(user(4294967295L, 0), false));
         assertThrows(RuntimeFailure.class, () -> new Credentials(user(0, -1), false));
@@ -75,7 +57,7 @@ class CredentialsTest {
     void setsAllFiveCapabilitySets() throws IOException {
         become(user(1000, 1000), Optional.of(new Capabilities(List.of("CAP_KILL", "CAP_CHOWN", "CAP_NET_RAW"),
                 List.of("CAP_CHOWN"), List.of("CAP_NET_RAW", "CAP_KILL"), List.of("CAP_CHOWN", "CAP_NET_RAW"),
-                List.of("CAP_NET_RAW"))), false);
+                List.of("CAP_NET_RAW"))));
         assertEquals("0000000000002021", container.status("CapBnd"));
         assertEquals("0000000000000001", container.status("CapEff"));
         assertEquals("0000000000002020", container.status("CapInh"));
@@ -85,16 +67,18 @@ class CredentialsTest {
     }
 
     @Test
-    void leavesTheSetsAloneWithoutConfiguration() throws IOException {
-        String before = container.status("CapEff");
-        become(user(0, 0), Optional.empty(), false);
-        assertEquals(before, container.status("CapEff"));
-        assertEquals(before, container.status("CapBnd"));
+    void rootHasNoneWithoutConfiguration() throws IOException {
+        become(user(0, 0), Optional.empty());
+        assertNoCapabilities();
     }
 
     @Test
     void emptySetsAreEmptyAlsoForRoot() throws IOException {
-        become(user(0, 0), Optional.of(new Capabilities(List.of(), List.of(), List.of(), List.of(), List.of())), false);
+        become(user(0, 0), Optional.of(new Capabilities(List.of(), List.of(), List.of(), List.of(), List.of())));
+        assertNoCapabilities();
+    }
+
+    private void assertNoCapabilities() throws IOException {
         for (String set : List.of("CapBnd", "CapEff", "CapInh", "CapPrm", "CapAmb")) {
             assertEquals(NONE, container.status(set), set);
         }
@@ -103,7 +87,7 @@ class CredentialsTest {
     @Test
     void warnsOnceOfAllUnknownCapabilities() throws IOException {
         become(user(0, 0), Optional.of(new Capabilities(List.of("CAP_NOPE", "CAP_CHOWN"), List.of("CAP_ALSO_NOPE"),
-                List.of(), List.of("CAP_NOPE", "CAP_CHOWN"), List.of())), false);
+                List.of(), List.of("CAP_NOPE", "CAP_CHOWN"), List.of())));
         assertEquals(List.of("ignoring unknown or unavailable capabilities: [CAP_ALSO_NOPE CAP_NOPE]"
                 + " (/process/capabilities)"), warnings);
         assertEquals("0000000000000001", container.status("CapPrm"));
@@ -112,7 +96,7 @@ class CredentialsTest {
     @Test
     void warnsOfAnAmbientCapabilityThatIsNotInheritable() throws IOException {
         become(user(1000, 1000), Optional.of(new Capabilities(List.of("CAP_CHOWN", "CAP_KILL"), List.of(),
-                List.of("CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"))), false);
+                List.of("CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"), List.of("CAP_CHOWN", "CAP_KILL"))));
         assertEquals(1, warnings.size());
         assertTrue(warnings.getFirst().startsWith("can't raise ambient capability CAP_CHOWN: operation not permitted"),
                 warnings.getFirst());
@@ -122,7 +106,7 @@ class CredentialsTest {
     @Test
     void saysWhichEffectiveCapabilityIsNotPermitted() {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> become(user(0, 0), Optional.of(new Capabilities(
-                List.of(), List.of("CAP_KILL"), List.of(), List.of(), List.of())), false));
+                List.of(), List.of("CAP_KILL"), List.of(), List.of(), List.of()))));
         assertTrue(e.getMessage().startsWith("unable to apply caps: /process/capabilities: capset("), e.getMessage());
         assertTrue(e.getMessage().endsWith("(CAP_KILL is effective but not permitted)"), e.getMessage());
     }
@@ -155,10 +139,10 @@ class CredentialsTest {
         assertEquals(0, container.kernel.prctl(7, 0, 0, 0, 0));
     }
 
-    private void become(User user, Optional<Capabilities> capabilities, boolean keepGroups) {
+    private void become(User user, Optional<Capabilities> capabilities) {
         CapabilitySets sets = new CapabilitySets(container.libc, capabilities,
                 TestSpec.collecting(RuntimeLog.Level.WARNING, warnings));
-        Credentials credentials = new Credentials(user, keepGroups);
+        Credentials credentials = new Credentials(user, false);
         sets.dropBounding(container.kernel);
         credentials.apply(container.kernel);
         credentials.release(container.kernel);

@@ -16,27 +16,9 @@ import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Stat;
 import org.jrunc.report.RuntimeFailure;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DescriptorsTest {
-
-    private ContainerFixture container;
-
-    @BeforeEach
-    void make(@TempDir Path scratch) {
-        TestSpec.requireRoot();
-        container = new ContainerFixture(scratch);
-    }
-
-    @AfterEach
-    void end() {
-        if (container != null) {
-            container.close();
-        }
-    }
+class DescriptorsTest extends InContainer {
 
     @Test
     void theHostsDevNullIsReplacedByTheContainers() {

@@ -4,25 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.report.RuntimeFailure;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ExecutableTest {
+class ExecutableTest extends InContainer {
 
     private static final String NOT_FOUND = "executable file not found in $PATH";
 
-    private ContainerFixture container;
-
     @BeforeEach
-    void make(@TempDir Path scratch) {
-        TestSpec.requireRoot();
-        container = new ContainerFixture(scratch);
+    void prepare() {
         container.file("/bin/tool", "", 0755);
         container.file("/bin/plain", "", 0644);
         container.file("/bin/rootonly", "", 0700);
@@ -34,13 +27,6 @@ class ExecutableTest {
         container.file("/closed/tool", "", 0755);
         container.kernel.symlinkat("/nowhere", Kernel.AT_FDCWD, "/bin/dangling");
         container.kernel.symlinkat("tool", Kernel.AT_FDCWD, "/bin/link");
-    }
-
-    @AfterEach
-    void end() {
-        if (container != null) {
-            container.close();
-        }
     }
 
     @Test

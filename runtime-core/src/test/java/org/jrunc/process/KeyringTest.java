@@ -6,39 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jrunc.agent.Agent;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class KeyringTest {
+class KeyringTest extends WithAgent {
 
     private static final int KEY_SPEC_SESSION_KEYRING = -3;
 
-    private final LibcKernel libc = new LibcKernel();
     private final List<String> warnings = new ArrayList<>();
-    private Agent agent;
-
-    @BeforeEach
-    void spawn() {
-        TestSpec.requireRoot();
-        agent = Agent.spawn(libc, "jrunc-test");
-    }
-
-    @AfterEach
-    void end() {
-        if (agent != null) {
-            agent.killAndReap();
-            agent.closeRegion();
-        }
-    }
 
     @Test
     void isNamedAfterTheContainerAndSearchable() {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jrunc.agent.Agent;
 import org.jrunc.kernel.Arg;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
@@ -22,30 +21,11 @@ import org.jrunc.spec.IoPriority;
 import org.jrunc.spec.MemoryPolicy;
 import org.jrunc.spec.Rlimit;
 import org.jrunc.spec.Scheduler;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LimitsTest {
-
-    private final LibcKernel libc = new LibcKernel();
-    private Agent agent;
-
-    @BeforeEach
-    void spawn() {
-        TestSpec.requireRoot();
-        agent = Agent.spawn(libc, "jrunc-test");
-    }
-
-    @AfterEach
-    void end() {
-        if (agent != null) {
-            agent.killAndReap();
-            agent.closeRegion();
-        }
-    }
+class LimitsTest extends WithAgent {
 
     @Test
     void setsResourceLimitsFromOutside() throws IOException {

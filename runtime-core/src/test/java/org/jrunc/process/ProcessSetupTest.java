@@ -110,6 +110,8 @@ class ProcessSetupTest {
         container.file("/bin/rootonly", "", 0700);
         TestSpec spec = new TestSpec();
         spec.args = List.of("/bin/rootonly");
+        List<String> kept = List.of("CAP_SETPCAP", "CAP_SETUID", "CAP_SETGID", "CAP_CHOWN");
+        spec.capabilities = Optional.of(new Capabilities(kept, kept, List.of(), kept, List.of()));
         assertEquals("/bin/rootonly", run(spec.build()).path());
         spec.user = new User(1000, 1000, OptionalLong.empty(), List.of());
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> run(spec.build(), false));

@@ -27,27 +27,15 @@ import org.jrunc.kernel.Syscall;
 import org.jrunc.kernel.Tty;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.Box;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TerminalTest {
-
-    private ContainerFixture container;
+class TerminalTest extends InContainer {
 
     @BeforeEach
-    void make(@TempDir Path scratch) {
-        TestSpec.requireRoot();
-        container = new ContainerFixture(scratch);
+    void prepare() {
         container.kernel.setsid();
-    }
-
-    @AfterEach
-    void end() {
-        if (container != null) {
-            container.close();
-        }
     }
 
     @Test
@@ -138,7 +126,8 @@ class TerminalTest {
 
     @Test
     void saysWhatIsWrongWithTheConsoleSocket(@TempDir Path dir) throws IOException {
-        fails("unable to connect to the console socket: --console-socket " + dir + "/none: connect: ENOENT (there is no",
+        fails("unable to connect to the console socket: --console-socket " + dir
+                + "/none: connect: ENOENT (there is no",
                 () -> ConsoleSocket.connect(container.libc, dir + "/none"));
         Path dead = dir.resolve("dead.sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

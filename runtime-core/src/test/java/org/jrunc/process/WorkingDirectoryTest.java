@@ -8,30 +8,13 @@ import java.nio.file.Path;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.RuntimeFailure;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WorkingDirectoryTest {
+class WorkingDirectoryTest extends InContainer {
 
     private static final String OUTSIDE = "current working directory is outside of container mount namespace root --"
             + " possible container breakout detected";
-
-    private ContainerFixture container;
-
-    @BeforeEach
-    void make(@TempDir Path scratch) {
-        TestSpec.requireRoot();
-        container = new ContainerFixture(scratch);
-    }
-
-    @AfterEach
-    void end() {
-        if (container != null) {
-            container.close();
-        }
-    }
 
     @Test
     void isMadeWithItsParents() {
@@ -54,9 +37,9 @@ class WorkingDirectoryTest {
     @Test
     void saysWhatIsInItsPlace() {
         container.file("/file", "", 0644);
-        fails("mkdir /file/x: not a directory: /process/cwd", "/file/x");
+        fails("mkdir /file/x: /process/cwd: openat2(", "ENOTDIR", "/file/x");
         container.kernel.symlinkat("/nowhere", Kernel.AT_FDCWD, "/dangling");
-        fails("mkdir /dangling/x: file exists: /process/cwd", "/dangling/x");
+        fails("mkdir /dangling/x: /process/cwd: mkdirat(", "EEXIST", "/dangling/x");
     }
 
     @Test
@@ -80,8 +63,8 @@ class WorkingDirectoryTest {
         WorkingDirectory directory = new WorkingDirectory("/private");
         directory.enterAsRoot(container.kernel);
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> directory.enterAsUser(container.kernel));
-        assertEquals("chdir to cwd (\"/private\") set in config.json failed: permission denied (/process/cwd: chdir:"
-                + " EACCES)", e.getMessage());
+        assertEquals("chdir to cwd (\"/private\") set in config.json failed: EACCES (/process/cwd: chdir)",
+                e.getMessage());
     }
 
     @Test
@@ -120,8 +103,8 @@ class WorkingDirectoryTest {
         directory.enterAsRoot(container.kernel);
     }
 
-    private void fails(String text, String path) {
+    private void fails(String text, String errno, String path) {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> make(path));
-        assertTrue(e.getMessage().startsWith(text), e.getMessage());
+        assertTrue(e.getMessage().startsWith(text) && e.getMessage().endsWith(errno), e.getMessage());
     }
 }

@@ -179,7 +179,8 @@ class FileSystemMountTest extends RealMounts {
     void aPartOfProcOnProcIsWarnedOf() {
         plain().mount("", "/proc/sys", "/proc", "bind").build();
         assertEquals(1, container.warnings.size());
-        assertTrue(container.warnings.getFirst().contains("is not the root of a procfs"), container.warnings.getFirst());
+        assertTrue(container.warnings.getFirst().contains("is not the root of a procfs"),
+                container.warnings.getFirst());
     }
 
     @Test

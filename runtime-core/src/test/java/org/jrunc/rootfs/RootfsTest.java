@@ -78,7 +78,8 @@ class RootfsTest {
         assertEquals("rw,relatime - rw", container.optionsAt("/proc"));
         assertTrue(container.optionsAt("/dev").startsWith("rw,nosuid - rw,size=65536k,mode=755"),
                 container.optionsAt("/dev"));
-        assertTrue(container.optionsAt("/dev/pts").startsWith("rw,nosuid,noexec,relatime - rw,gid=5,mode=620,ptmxmode=666"),
+        assertTrue(container.optionsAt("/dev/pts")
+                .startsWith("rw,nosuid,noexec,relatime - rw,gid=5,mode=620,ptmxmode=666"),
                 container.optionsAt("/dev/pts"));
         assertEquals("ro,nosuid,nodev,noexec,relatime - ro", container.optionsAt("/sys"));
         assertEquals("1", Files.readString(container.path("/proc/self/stat").getParent().resolveSibling("1/stat"))
@@ -233,12 +234,12 @@ class RootfsTest {
     void aRootThatIsALinkOrAFileOrMissingIsRefused() throws IOException {
         container = TestContainer.in(dir);
         Files.move(container.rootfs, dir.resolve("real"));
-        assertRefused("no such file or directory");
+        assertRefused(": ENOENT (/root/path)");
         Files.createSymbolicLink(container.rootfs, dir.resolve("real"));
         assertRefused("not an absolute path, or a symlink");
         Files.delete(container.rootfs);
         Files.createFile(container.rootfs);
-        assertRefused("not a directory");
+        assertRefused(": ENOTDIR (/root/path)");
     }
 
     private void assertRefused(String text) {

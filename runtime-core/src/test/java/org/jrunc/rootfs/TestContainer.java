@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jrunc.agent.Agent;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Device;
 import org.jrunc.spec.IdMapping;
@@ -43,6 +46,7 @@ final class TestContainer implements AutoCloseable {
     private MountSources sources = MountSources.NONE;
     private long flags;
     private Rootfs built;
+    private boolean old;
 
     /** Parts of a configuration, with what most tests want. */
     static final class SpecBuilder {
@@ -155,11 +159,26 @@ final class TestContainer implements AutoCloseable {
         return this;
     }
 
+    /** A kernel without mount_setattr(2). */
+    TestContainer old() {
+        old = true;
+        return this;
+    }
+
+    private static Kernel beforeLinux512(Kernel kernel) {
+        return new Kernel() {
+            @Override
+            public long invoke(Syscall call, Arg... arguments) {
+                return call == Syscall.MOUNT_SETATTR ? -Errno.ENOSYS : kernel.invoke(call, arguments);
+            }
+        };
+    }
+
     Rootfs rootfs(boolean noPivot) {
         RuntimeLog log = (level, message) -> warnings.add(message);
         RootfsPlan plan = new RootfsPlan(spec.build(rootfs.toString()), rootfs.getParent().toString(),
                 rootfs.toString(), (flags & CLONE_NEWUSER) != 0, (flags & CLONE_NEWNS) != 0, noPivot);
-        built = new Rootfs(init.kernel(), plan, sources, log);
+        built = new Rootfs(old ? beforeLinux512(init.kernel()) : init.kernel(), plan, sources, log);
         return built;
     }
 
