@@ -62,7 +62,8 @@ class ExecTerminalTest {
     void resizingReachesTheProgram(Sandbox box) {
         try (Container container = running(box)) {
             Invocation exec = container.execWith(List.of("-t"), "sh", "-c",
-                    "'trap \"stty size; exit 0\" WINCH; echo ready; while :; do sleep 1000 & wait; done'");
+                    "'trap \"stty size; stty size | grep -q 111 && exit 0\" WINCH; echo ready;"
+                            + " while :; do sleep 1000 & wait; done'");
             Invocation.Running run = TerminalTest.inTerminal(exec, "tty >&2; ").start();
             Poll.until("it runs " + run.soFar(), () -> run.soFar().out().contains("ready"));
             Shell.sh("stty rows 44 cols 111 < " + run.soFar().out().lines().findFirst().orElseThrow().strip());

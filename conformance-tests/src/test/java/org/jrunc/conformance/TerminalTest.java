@@ -129,11 +129,13 @@ class TerminalTest {
     void resizingReachesTheContainer(Sandbox box) {
         Needs.tool("script");
         Bundle bundle = box.bundle().set("/process/terminal", true)
-                .sh("trap 'echo size $(stty size); exit 0' WINCH; echo ready; while :; do sleep 1000 & wait; done");
+                .sh("trap 's=$(stty size); echo size $s; [ \"$s\" != \"44 111\" ] || exit 0' WINCH; echo ready;"
+                        + " while :; do sleep 1000 & wait; done");
         try (Container container = box.container(bundle)) {
             Invocation.Running run = inTerminal(container.invocation("run"), "tty >&2; ").start();
             Poll.until("it runs " + run.soFar(), () -> run.soFar().out().contains("ready"));
             String terminal = run.soFar().out().lines().findFirst().orElseThrow().strip();
+            // Two changes, of which the container may see the first one alone.
             Shell.sh("stty rows 44 cols 111 < " + terminal);
             assertTrue(run.await(Duration.ofSeconds(10)).ok().out().contains("size 44 111"));
         }
