@@ -16,7 +16,8 @@ final class TrainingBundle {
             {
               "user": { "uid": 0, "gid": 0, "additionalGids": [ 10 ] }, "args": [ "/wait" ], "cwd": "/",
               "env": [ "PATH=/usr/bin:/bin", "TERM=xterm" ], "noNewPrivileges": true,
-              "capabilities": { "bounding": [ "CAP_CHOWN" ], "effective": [ "CAP_CHOWN" ], "permitted": [ "CAP_CHOWN" ] },
+              "capabilities": { "bounding": [ "CAP_CHOWN" ], "effective": [ "CAP_CHOWN" ],
+                                "permitted": [ "CAP_CHOWN" ] },
               "rlimits": [ { "type": "RLIMIT_NOFILE", "hard": 64, "soft": 64 } ]
             }
             """;

@@ -42,28 +42,36 @@ class ExecErrorsTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
             ID; exec failed: process args cannot be empty
-            ID missing; exec failed: unable to start container process: exec: \\"missing\\": executable file not found in $PATH
-            ID /missing; exec failed: unable to start container process: exec: \\"/missing\\": stat /missing: no such file or directory
+            ID missing; exec failed: unable to start container process: exec: \\"missing\\": executable file not \
+            found in $PATH
+            ID /missing; exec failed: unable to start container process: exec: \\"/missing\\": stat /missing: no \
+            such file or directory
             ID /opt/no-x; exec failed: unable to start container process: exec: \\"/opt/no-x\\": permission denied
             ID -- true; exec: \\"--\\": executable file not found in $PATH
             ID -h; exec: \\"-h\\": executable file not found in $PATH
             --cwd rel ID true; Cwd must be an absolute path
-            --cwd /missing ID true; exec failed: unable to start container process: chdir to cwd (\\"/missing\\") set in config.json failed: no such file or directory | exec failed: unable to start container process: chdir to cwd (\\"/missing\\") set in config.json failed: ENOENT
+            --cwd /missing ID true; exec failed: unable to start container process: chdir to cwd (\\"/missing\\") \
+            set in config.json failed: no such file or directory | exec failed: unable to start container process: \
+            chdir to cwd (\\"/missing\\") set in config.json failed: ENOENT
             --env FOO ID true; exec failed: unable to start container process: invalid environment variable
             --user x ID true; exec failed: parsing x as int for uid failed | exec failed: bad uid
             --user 1:y ID true; exec failed: parsing y as int for gid failed | exec failed: bad gid
             --user 1:2x ID true; exec failed: parsing 2x as int for gid failed | exec failed: bad gid
             --additional-gids -1 ID true; exec failed: additional-gids must be a positive number -1
-            --detach --tty ID true; exec failed: cannot allocate tty if runc will detach without setting console socket
-            --console-socket /x ID true; exec failed: cannot use console socket if runc will not detach or allocate tty
-            -d -t --console-socket /missing ID true; exec failed: dial unix | --console-socket /missing: connect: ENOENT
+            --detach --tty ID true; exec failed: cannot allocate tty if runc will detach without setting console \
+            socket
+            --console-socket /x ID true; exec failed: cannot use console socket if runc will not detach or allocate \
+            tty
+            -d -t --console-socket /missing ID true; exec failed: dial unix | --console-socket /missing: connect: \
+            ENOENT
             --cgroup ../x ID true; ../x is not a sub cgroup path | bad sub cgroup path: ../x
             --cgroup cpu:a/../../x ID true; a/../../x is not a sub cgroup path | bad sub cgroup path: a/../../x
             --cgroup foo:x ID true; unknown controller foo in SubCgroupPaths
             --cgroup a:b:c ID true; invalid --cgroup argument: a:b:c
             --cgroup a --cgroup b ID true; invalid --cgroup argument: a (missing <controller>: prefix)
             --cgroup missing ID true; error adding pid
-            -p BUNDLE/missing.json ID; exec failed: open BUNDLE/missing.json | exec failed: JSON specification file missing.json not found
+            -p BUNDLE/missing.json ID; exec failed: open BUNDLE/missing.json | exec failed: JSON specification file \
+            missing.json not found
             -p BUNDLE/no.json ID; exec failed: invalid character | exec failed: no.json:1:1: malformed JSON
             -p BUNDLE/no-args.json ID; exec failed: args must not be empty | args must not be empty
             -p BUNDLE/no-cwd.json ID; exec failed: Cwd property must not be empty | Cwd property must not be empty
@@ -128,7 +136,8 @@ class ExecErrorsTest {
     void aStoppedContainerRefuses(Sandbox box) {
         try (Container container = box.container(box.bundle().args("true")).started()) {
             container.awaitStopped();
-            assertTrue(container.exec("true").exits(255).err().contains("exec failed: cannot exec in a stopped container"));
+            assertTrue(container.exec("true").exits(255).err()
+                    .contains("exec failed: cannot exec in a stopped container"));
         }
     }
 

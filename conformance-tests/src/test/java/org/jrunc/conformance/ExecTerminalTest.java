@@ -75,8 +75,8 @@ class ExecTerminalTest {
     void theCallersTerminalIsAsBeforeAfterwards(Sandbox box) {
         try (Container container = running(box)) {
             String settings = "stty -a | md5sum; ";
-            Result result = TerminalTest.inTerminal(container.execWith(List.of("-t"), "stty", "raw"), settings, settings)
-                    .run().ok();
+            Result result = TerminalTest.inTerminal(container.execWith(List.of("-t"), "stty", "raw"), settings,
+                    settings).run().ok();
             List<String> sums = TerminalTest.shown(result).lines().filter(l -> l.endsWith("  -")).toList();
             assertEquals(2, sums.size(), result::toString);
             assertEquals(sums.get(0), sums.get(1));

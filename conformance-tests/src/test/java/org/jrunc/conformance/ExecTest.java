@@ -175,8 +175,9 @@ class ExecTest {
     @Test
     void aProcessFileReplacesTheConfiguredProcessAndTheFlags(Sandbox box) throws IOException {
         Bundle bundle = box.bundle().idle().env("COLOUR", "red");
-        Path file = processFile(box, Map.of("args", List.of("sh", "-c", "id -u; id -G; pwd; echo [$COLOUR$SHAPE]; ulimit -n"),
-                "cwd", "/tmp", "env", List.of("PATH=/bin", "SHAPE=round"),
+        Path file = processFile(box, Map.of("args",
+                List.of("sh", "-c", "id -u; id -G; pwd; echo [$COLOUR$SHAPE]; ulimit -n"), "cwd", "/tmp",
+                "env", List.of("PATH=/bin", "SHAPE=round"),
                 "user", Map.of("uid", 3, "gid", 4, "additionalGids", List.of(9)),
                 "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", 77, "soft", 66))));
         try (Container container = box.container(bundle).started()) {
@@ -339,7 +340,8 @@ class ExecTest {
             Shell.sh("echo FROZEN > " + freezer + "; until grep -q FROZEN " + freezer + "; do sleep 0.01; done");
             try {
                 Result refused = container.exec("true").exits(255);
-                assertTrue(refused.err().contains("cannot exec in a paused container (use --ignore-paused to override)"));
+                assertTrue(refused.err()
+                        .contains("cannot exec in a paused container (use --ignore-paused to override)"));
                 Invocation.Running exec = container.execWith(List.of("--ignore-paused"), "echo", "resumed").start();
                 Shell.sh("sleep 0.7");
                 assertTrue(exec.process().isAlive(), () -> "" + exec.soFar());
@@ -440,8 +442,8 @@ class ExecTest {
     @Test
     void manyAtOnceAllWork(Sandbox box) {
         try (Container container = running(box)) {
-            List<Invocation.Running> all = Stream.generate(() -> container.execWith(List.of(), "sh", "-c", "echo $0; exit 3"))
-                    .limit(12).map(Invocation::start).toList();
+            List<Invocation.Running> all = Stream.generate(() -> container.execWith(List.of(), "sh", "-c",
+                    "echo $0; exit 3")).limit(12).map(Invocation::start).toList();
             for (Invocation.Running exec : all) {
                 assertEquals("sh\n", exec.await(Duration.ofSeconds(60)).exits(3).out());
             }

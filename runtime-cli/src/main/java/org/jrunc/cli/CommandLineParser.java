@@ -87,10 +87,10 @@ final class CommandLineParser {
     /** Go takes {@code --flag=true} and {@code --flag=false}, picocli does not: gives it the flag, or nothing. */
     private static List<String> withBareFlags(List<OptionSpec> options, List<String> args, boolean stopAtPositional) {
         List<String> bare = new ArrayList<>(args.size());
+        int flags = 0;
         for (int i = 0; i < args.size(); i++) {
             String word = args.get(i);
-            boolean payload = "--".equals(word) || stopAtPositional && (word.length() < 2 || !word.startsWith("-"));
-            if (payload) {
+            if ("--".equals(word) || stopAtPositional && (word.length() < 2 || !word.startsWith("-"))) {
                 bare.addAll(args.subList(i, args.size()));
                 return bare;
             }
@@ -105,25 +105,27 @@ final class CommandLineParser {
                     bare.add(args.get(i));
                 }
             } else {
-                addFlag(bare, options, option, equals < 0 || GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
-                        () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word)));
+                flags = setFlag(bare.subList(0, flags), options, option, equals < 0
+                        || GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
+                                () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word)));
             }
         }
         return bare;
     }
 
-    /** Of a flag that is given several times the last one counts. */
-    private static void addFlag(List<String> bare, List<OptionSpec> options, OptionSpec flag, boolean value) {
+    /** Of a flag that is given several times the last one counts. Returns how many are set now. */
+    private static int setFlag(List<String> set, List<OptionSpec> options, OptionSpec flag, boolean value) {
         OptionSpec opposite = find(options, "--".concat(Parsed.TAKEN_BACK).concat(bareName(flag.names()[0])));
-        bare.removeAll(List.of(flag.names()));
+        set.remove(flag.names()[0]);
         if (opposite != null) {
-            bare.removeAll(List.of(opposite.names()));
+            set.remove(opposite.names()[0]);
         }
         if (value) {
-            bare.add(flag.names()[0]);
+            set.add(flag.names()[0]);
         } else if (opposite != null) {
-            bare.add(opposite.names()[0]);
+            set.add(opposite.names()[0]);
         }
+        return set.size();
     }
 
     private static UsageException incorrect(String message) {

@@ -71,6 +71,7 @@ class CommandLineParserTest {
     void aValueThatLooksLikeAFlagIsAValue() {
         assertEquals(Optional.of("--detach=false"), parse("exec -d --cwd --detach=false x").value("cwd"));
         assertTrue(parse("exec -d --cwd --detach=false x").flag("detach"));
+        assertEquals(Optional.of("-d"), parse("exec -d --cwd -d -d x").value("cwd"));
     }
 
     @Test

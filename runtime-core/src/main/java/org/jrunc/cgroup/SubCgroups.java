@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jrunc.report.RuntimeFailure;
 
 /**
- * {@code exec --cgroup [CONTROLLER[,CONTROLLER]:]PATH}: which cgroups below those of a container a further process is to
- * be put in. They must exist.
+ * {@code exec --cgroup [CONTROLLER[,CONTROLLER]:]PATH}: which cgroups below those of a container a further process is
+ * to be put in. They must exist.
  */
 public final class SubCgroups {
 

@@ -274,9 +274,9 @@ final class Creation {
         spared[hookFds.length + 1] = status;
         spared[hookFds.length + 2] = init.kernel().remoteSocket();
         preserved.closeOthers(init.kernel(), spared);
+        Container container = new Container(directory, record(init.pid(), 0, "", false, ""));
         return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env(),
-                FilterLoading.of(libc, init, filter, spec, new Container(directory, record(init.pid(), 0, "", false, ""))
-                        .state(Status.CREATING, init.pid()), Status.CREATING, capabilities));
+                FilterLoading.of(libc, init, filter, spec, container, init.pid(), Status.CREATING, capabilities));
     }
 
     private Container save(NamespacePlan namespaces, Program program) throws IOException {

@@ -31,11 +31,11 @@ public final class Exec {
      */
     public int exec(ExecRequest request) {
         Container container = Container.load(context, request.id());
-        check(container, request.ignorePaused());
+        Status status = check(container, request.ignorePaused());
         if (request.process().isEmpty() && request.flags().args().isEmpty()) {
             throw new RuntimeFailure("process args cannot be empty: give a program, or --process");
         }
-        Joined joined = new Joining(context, request, container).join();
+        Joined joined = new Joining(context, request, container, status).join();
         try {
             start(joined, request.detach());
             return 0;
@@ -65,10 +65,11 @@ public final class Exec {
         }
     }
 
-    private static void check(Container container, boolean ignorePaused) {
+    /** Returns the container's status, if one can join it. */
+    private static Status check(Container container, boolean ignorePaused) {
         Status status = container.status();
         while (status == Status.PAUSED && ignorePaused) {
-            // In a frozen cgroup the agent would stop half-way. This is the one wait without a deadline: it was asked for.
+            // In a frozen cgroup the agent would stop half-way. The one wait without a deadline: it was asked for.
             pause();
             status = container.status();
         }
@@ -78,6 +79,7 @@ public final class Exec {
         if (status == Status.PAUSED) {
             throw new RuntimeFailure("cannot exec in a paused container (use --ignore-paused to override)");
         }
+        return status;
     }
 
     private static void pause() {

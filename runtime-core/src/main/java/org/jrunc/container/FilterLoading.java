@@ -9,7 +9,6 @@ import org.jrunc.seccomp.Listener;
 import org.jrunc.seccomp.SeccompFilter;
 import org.jrunc.spec.Seccomp;
 import org.jrunc.spec.Spec;
-import org.jrunc.spec.State;
 import org.jrunc.spec.StateJson;
 
 /** When a process of the container's loads its system call filter: as late as can be, unless it has a listener. */
@@ -22,12 +21,13 @@ final class FilterLoading {
      * The filter that the process has to load in its last program; one with a listener is loaded now, as its
      * descriptor has to be passed on.
      *
-     * @param state        what the listener is told of the container; its pid is that of init
+     * @param container    the container, of which a listener is told
+     * @param initPid      pid of the container's init
      * @param status       the container's status at this point
      * @param capabilities what the process must have once the filter is loaded
      */
     static Optional<Launch.Filter> of(LibcKernel libc, Agent process, Optional<SeccompFilter> filter, Spec spec,
-            State state, Status status, Optional<CapabilityMasks> capabilities) {
+            Container container, int initPid, Status status, Optional<CapabilityMasks> capabilities) {
         if (filter.isEmpty()) {
             return Optional.empty();
         }
@@ -35,7 +35,7 @@ final class FilterLoading {
             return Optional.of(new Launch.Filter(filter.get().program(), filter.get().flags(), capabilities));
         }
         Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow();
-        String told = StateJson.seccompAgent(state, status.text(), process.pid(),
+        String told = StateJson.seccompAgent(container.state(status, initPid), status.text(), process.pid(),
                 profile.listenerMetadata().orElse(""));
         try (Listener listener = Listener.connect(libc, profile.listenerPath().orElseThrow())) {
             listener.load(process, filter.get(), told);

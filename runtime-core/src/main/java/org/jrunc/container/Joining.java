@@ -37,6 +37,7 @@ final class Joining {
     private final RuntimeContext context;
     private final ExecRequest request;
     private final Container container;
+    private final Status status;
     private final Spec spec;
     private final NamespacePlan namespaces;
     private final SubCgroups cgroups;
@@ -46,11 +47,16 @@ final class Joining {
     private Agent setup;
     private Agent process;
 
-    /** A making. What can be wrong with the request alone is found out here. */
-    Joining(RuntimeContext context, ExecRequest request, Container container) {
+    /**
+     * A making. What can be wrong with the request alone is found out here.
+     *
+     * @param status the container's status
+     */
+    Joining(RuntimeContext context, ExecRequest request, Container container, Status status) {
         this.context = context;
         this.request = request;
         this.container = container;
+        this.status = status;
         this.cgroups = SubCgroups.parse(request.cgroups());
         this.spec = ExecProcess.specOf(container, request);
         this.namespaces = NamespacePlan.of(spec);
@@ -110,8 +116,8 @@ final class Joining {
         Program program = steps.finalizeCredentials(libc, process.kernel(), process.pid());
         preserved.closeOthers(process.kernel(), told[1], process.kernel().remoteSocket());
         Launch.Plan launch = new Launch.Plan(Launch.AT_ONCE, told[1], List.of(), program.path(), program.argv(),
-                program.env(), FilterLoading.of(libc, process, filter, spec, container.state(),
-                        container.status(), steps.capabilitiesAfterFilter()));
+                program.env(), FilterLoading.of(libc, process, filter, spec, container,
+                        container.record().initPid(), status, steps.capabilitiesAfterFilter()));
         if (request.pidfdSocket().isPresent()) {
             PidfdSocket.send(libc, request.pidfdSocket().get().toString(), process.pid(), "setns");
         }

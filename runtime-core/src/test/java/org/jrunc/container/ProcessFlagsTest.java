@@ -72,7 +72,8 @@ class ProcessFlagsTest {
 
     /** CVE-2026-30892 of crun: what is behind a number must not be overlooked. */
     @ParameterizedTest
-    @ValueSource(strings = {"x", ":", "1:", ":1", "1x", "1:2x", "1:2:3", "-1", "+1", " 1", "4294967295", "99999999999999"})
+    @ValueSource(strings = {"x", ":", "1:", ":1", "1x", "1:2x", "1:2:3", "-1", "+1", " 1", "4294967295",
+        "99999999999999"})
     void anythingElseIsNoUser(String user) {
         String message = assertThrows(RuntimeFailure.class, () -> flags(user, List.of()).applyTo(configured("")))
                 .getMessage();

@@ -113,7 +113,8 @@ class NamespacesTest {
         assertTrue(kernel.lines().getFirst().startsWith("prctl(4, 0"), () -> "undumpable first: " + kernel.lines());
 
         RecordingKernel old = new RecordingKernel().answerOnce(Syscall.SETNS, "", -Errno.EINVAL)
-                .answer(Syscall.IOCTL, "/ns/net", Clone.CLONE_NEWNET).answer(Syscall.IOCTL, "/ns/mnt", Clone.CLONE_NEWNS)
+                .answer(Syscall.IOCTL, "/ns/net", Clone.CLONE_NEWNET)
+                .answer(Syscall.IOCTL, "/ns/mnt", Clone.CLONE_NEWNS)
                 .answer(Syscall.IOCTL, "/ns/uts", Clone.CLONE_NEWUTS);
         new Namespaces(libc, plan, new IdMaps(libc, ""), RuntimeLog.NONE).enter(old, 7, 42);
         assertEquals(4, old.lines().stream().filter(l -> l.startsWith("setns")).count(), () -> "" + old.lines());

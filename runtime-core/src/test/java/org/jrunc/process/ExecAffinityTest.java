@@ -32,7 +32,8 @@ class ExecAffinityTest {
         assertEquals(before, kernel.lines().size());
         affinity.afterCgroup(kernel, 7, RuntimeLog.NONE);
         assertEquals(before + after, kernel.lines().size());
-        assertTrue(kernel.lines().stream().allMatch(l -> l.startsWith("sched_setaffinity(7, 8")), () -> "" + kernel.lines());
+        assertTrue(kernel.lines().stream().allMatch(l -> l.startsWith("sched_setaffinity(7, 8")),
+                () -> "" + kernel.lines());
     }
 
     @Test
@@ -47,7 +48,8 @@ class ExecAffinityTest {
     @Test
     void whatTheKernelRefusesIsNamed() {
         kernel.answer(Syscall.SCHED_SETAFFINITY, "", -Errno.EINVAL);
-        String message = assertThrows(RuntimeFailure.class, () -> affinity("9", null).beforeCgroup(kernel, 7)).getMessage();
+        String message = assertThrows(RuntimeFailure.class, () -> affinity("9", null).beforeCgroup(kernel, 7))
+                .getMessage();
         assertTrue(message.startsWith("error setting initial CPU affinity for pid 7: /process/execCPUAffinity/initial"),
                 message);
     }
