@@ -98,10 +98,16 @@ public final class AgentKernel implements Kernel {
         return message.descriptor();
     }
 
-    /** Collects calls that do not need each other's results, to be made in one round trip. */
-    public Batch batch() {
+    @Override
+    public Batch sequence() {
         lane.release(heap);
-        return new Batch(this);
+        return new Batch(this, false);
+    }
+
+    @Override
+    public Batch independent() {
+        lane.release(heap);
+        return new Batch(this, true);
     }
 
     /** Takes the lane's memory for a program of several records. */

@@ -1,74 +1,127 @@
 package org.jrunc.agent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
-import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
 
-/**
- * System calls that an agent makes in one round trip, one after the other, up to the first that fails. Results are not
- * known before {@link #run}: every call answers 0, so only calls whose result nobody needs belong here.
- */
-public final class Batch implements Kernel {
+/** System calls that an agent makes in one round trip. */
+public final class Batch implements CallSequence {
+
+    private static final int O_WRONLY_CLOEXEC = 1 | 0x80000;
+    /**
+     * What calls answer before they are made: this and their index. No descriptor is that large, and no flag word of
+     * the calls that take descriptors looks like it.
+     */
+    private static final int PROMISE = 0x7f5a_0000;
+    /** When less memory than this is left for the next call, those before it are made. */
+    private static final long ROOM = 16 << 10;
 
     private final AgentKernel kernel;
+    private final boolean independent;
+    /** Results by index, of the calls that were made. */
+    private long[] results = new long[16];
+    private int made;
     private final List<Step> steps = new ArrayList<>();
+    /** The records of {@link #steps}, and those between them that move results. */
+    private Step last;
+    private Step first;
 
-    Batch(AgentKernel kernel) {
+    Batch(AgentKernel kernel, boolean independent) {
         this.kernel = kernel;
+        this.independent = independent;
     }
 
     @Override
     public long invoke(Syscall call, Arg... arguments) {
-        add(new Step(kernel.lane()).call(kernel.abi(), call, arguments).retryOn(Errno.EINTR));
-        return 0;
+        if (kernel.lane().free() < ROOM) {
+            run();
+        }
+        Step step = new Step(kernel.lane()).call(kernel.abi(), call, known(arguments));
+        // openat2 answers EAGAIN when anything on the system was renamed or mounted while it resolved the path.
+        step.retryOn(call == Syscall.OPENAT2 ? Errno.EAGAIN : Errno.EINTR);
+        for (int i = 0; i < arguments.length; i++) {
+            int index = promised(arguments[i]);
+            if (index >= made) {
+                Step move = new Step(kernel.lane()).move(steps.get(index - made).resultWord(), 0);
+                append(move.storeAt(step.argument(i)));
+            }
+        }
+        append(step);
+        steps.add(step);
+        return PROMISE + made + steps.size() - 1;
+    }
+
+    /** With the results that are there in the place of what stood for them. */
+    private Arg[] known(Arg[] arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            int index = promised(arguments[i]);
+            if (index >= 0 && index < made) {
+                arguments[i] = Arg.of(results[index]);
+            }
+        }
+        return arguments;
+    }
+
+    private int promised(Arg argument) {
+        long index = argument.number() - PROMISE;
+        return index >= 0 && index < made + steps.size() ? (int) index : -1;
+    }
+
+    /** In independent calls a failure goes on with the next one, too. */
+    private void append(Step step) {
+        if (last == null) {
+            first = step;
+        } else {
+            last.onPositive(step).onNegative(independent ? step : kernel.mailbox().done());
+        }
+        last = step;
     }
 
     /** Adds what it takes to write an existing file in one write(2). */
     public void writeFile(String path, byte[] content) {
-        Step open = new Step(kernel.lane());
-        Step fdOfWrite = new Step(kernel.lane());
-        Step write = new Step(kernel.lane());
-        Step fdOfClose = new Step(kernel.lane());
-        Step close = new Step(kernel.lane());
-        long fd = kernel.lane().word();
-        add(open.call(kernel.abi(), Syscall.OPENAT, Arg.of(AT_FDCWD), Arg.text(path),
-                Arg.of(OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC), Arg.of(0)).storeAt(fd).retryOn(Errno.EINTR));
-        add(fdOfWrite.move(fd, 0).storeAt(write.argument(0)));
-        add(write.call(kernel.abi(), Syscall.WRITE, Arg.none(), Block.in(content), Arg.of(content.length))
-                .retryOn(Errno.EINTR));
-        add(fdOfClose.move(fd, 0).storeAt(close.argument(0)));
-        add(close.call(kernel.abi(), Syscall.CLOSE, Arg.none()));
+        int fd = openat(AT_FDCWD, path, O_WRONLY_CLOEXEC, 0);
+        write(fd, content);
+        close(fd);
     }
 
-    private void add(Step step) {
-        step.onNegative(kernel.mailbox().done());
-        if (!steps.isEmpty()) {
-            steps.getLast().onPositive(step);
-        }
-        steps.add(step);
-    }
-
-    /**
-     * Makes the calls.
-     *
-     * @throws org.jrunc.kernel.KernelException for the first that failed; those after it were not made
-     */
+    @Override
     public void run() {
         if (steps.isEmpty()) {
             return;
         }
-        steps.getLast().onPositive(kernel.mailbox().done());
-        kernel.start(steps.getFirst());
+        last.then(kernel.mailbox().done());
+        kernel.start(first);
         kernel.awaitDone(steps.getLast().call().call());
-        for (Step step : steps) {
-            if (step.result() != Record.NEVER) {
-                check(step.result(), step.call(), step.arguments());
+        results = Arrays.copyOf(results, Math.max(results.length, made + steps.size()));
+        Step failed = null;
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            step.collect();
+            results[made + i] = step.result();
+            if (failed == null && step.result() < 0 && step.result() != Record.NEVER) {
+                failed = step;
             }
         }
+        made += steps.size();
+        steps.clear();
+        last = null;
+        kernel.reset();
+        if (failed != null && !independent) {
+            kernel.check(failed.result(), failed.call(), known(failed.arguments()));
+        }
+    }
+
+    @Override
+    public int result(int answer) {
+        int index = promised(Arg.of(answer));
+        if (index < 0) {
+            throw new IllegalArgumentException("not an answer of this batch: " + answer);
+        }
+        return index >= made || results[index] == Record.NEVER ? NOT_MADE : (int) results[index];
     }
 }

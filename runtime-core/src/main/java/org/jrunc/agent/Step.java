@@ -118,6 +118,11 @@ final class Step {
         return address + Record.POS;
     }
 
+    /** Address of its result, for a later record to move. */
+    long resultWord() {
+        return address + Record.RESULT;
+    }
+
     /** Its result, {@link Record#NEVER} when it has not run. */
     long result() {
         return space.get(address + Record.RESULT);

@@ -225,7 +225,7 @@ abstract class FileCgroup implements CgroupManager {
     @Override
     public void enter(AgentKernel self) {
         try {
-            Batch all = self.batch();
+            Batch all = self.sequence();
             for (Place place : places) {
                 if (!place.unified()) {
                     all.writeFile(place.directory().file(TASKS), SELF);
@@ -246,7 +246,7 @@ abstract class FileCgroup implements CgroupManager {
             }
             String file = place.directory().file(TASKS);
             try {
-                Batch one = self.batch();
+                Batch one = self.sequence();
                 one.writeFile(file, SELF);
                 one.run();
             } catch (KernelException e) {

@@ -21,6 +21,11 @@ public abstract class Arg {
     /** The word that is handed to the kernel; puts what it points to into the memory. */
     public abstract long place(Memory memory);
 
+    /** The number, if it is one; otherwise -1. */
+    public long number() {
+        return -1;
+    }
+
     /** Copies back what the kernel wrote, after the call. */
     public void collect(Memory memory) {
     }
@@ -53,6 +58,11 @@ public abstract class Arg {
 
         @Override
         public long place(Memory memory) {
+            return value;
+        }
+
+        @Override
+        public long number() {
             return value;
         }
 

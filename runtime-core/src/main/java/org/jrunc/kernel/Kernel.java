@@ -18,6 +18,16 @@ public interface Kernel extends MountCalls, ProcessCalls {
     /** {@code AT_FDCWD}: relative paths start in the working directory. */
     int AT_FDCWD = -100;
 
+    /** Calls up to the first that fails, for an agent in one round trip. */
+    default CallSequence sequence() {
+        return new ImmediateCalls(this, false);
+    }
+
+    /** As {@link #sequence}, but all of them are made: whether they failed is seen from their results. */
+    default CallSequence independent() {
+        return new ImmediateCalls(this, true);
+    }
+
     /** openat(2). */
     default int openat(int dirfd, String path, int flags, int mode) {
         return (int) call(Syscall.OPENAT, of(dirfd), text(path), of(flags), of(mode));

@@ -1,9 +1,8 @@
 package org.jrunc.process;
 
 import java.util.Optional;
-import org.jrunc.agent.AgentKernel;
-import org.jrunc.agent.Batch;
 import org.jrunc.kernel.CapabilityMasks;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Prctl;
@@ -216,14 +215,9 @@ public final class ProcessSetup {
 
     private void dropBounding(Kernel kernel) {
         try {
-            if (kernel instanceof AgentKernel agent) {
-                // Up to 41 calls in one round trip.
-                Batch batch = agent.batch();
-                capabilities.dropBounding(batch);
-                batch.run();
-            } else {
-                capabilities.dropBounding(kernel);
-            }
+            CallSequence calls = kernel.sequence();
+            capabilities.dropBounding(calls);
+            calls.run();
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to apply bounding set: /process/capabilities/bounding: " + e.getMessage()
                     + " (dropping a capability needs CAP_SETPCAP)", e);

@@ -5,6 +5,7 @@ import static org.jrunc.kernel.OpenFlags.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -115,13 +116,14 @@ final class CgroupMount {
         PlannedMount base = mount.with("tmpfs", "tmpfs", mount.destination(), MountOptions.parse(List.of()));
         int directory = fileSystems.create(base, List.of("mode=755"), SAFE);
         mounter.attach(base, directory, place);
+        List<Integer> fresh = new ArrayList<>();
         for (Hierarchy hierarchy : hierarchies) {
-            int tree = namespace ? fresh(mount, hierarchy) : bound(mount, hierarchy);
-            kernel.mkdirat(directory, hierarchy.name(), 0755);
-            int target = kernel.openat2(directory, hierarchy.name(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0,
-                    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-            mounter.attach(mount, tree, new SafePath.Place(target, mount.destination(), true));
-            mounter.spent().add(tree);
+            if (namespace) {
+                fresh.add(fresh(mount, hierarchy));
+            }
+        }
+        attach(mount, hierarchies, fresh, directory);
+        for (Hierarchy hierarchy : hierarchies) {
             link(directory, hierarchy.name());
         }
         if (mount.options().has(MS_RDONLY) && !attributes.readOnly(directory)) {
@@ -162,10 +164,36 @@ final class CgroupMount {
         return fileSystems.create(one, data, mount.options().attributes() | SAFE);
     }
 
-    private int bound(PlannedMount mount, Hierarchy hierarchy) {
-        int tree = kernel.openTree(Kernel.AT_FDCWD, hierarchy.directory(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    /** The mounts, or else clones of the host's, go into the new tmpfs, in which there is nothing else yet. */
+    private void attach(PlannedMount mount, List<Hierarchy> hierarchies, List<Integer> fresh, int directory) {
+        CallSequence calls = kernel.sequence();
+        List<Integer> opened = new ArrayList<>();
+        for (int i = 0; i < hierarchies.size(); i++) {
+            Hierarchy hierarchy = hierarchies.get(i);
+            int tree;
+            if (fresh.isEmpty()) {
+                tree = bound(calls, mount, hierarchy);
+                opened.add(tree);
+            } else {
+                tree = fresh.get(i);
+                mounter.spent().add(tree);
+            }
+            calls.mkdirat(directory, hierarchy.name(), 0755);
+            int target = calls.openat2(directory, hierarchy.name(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0,
+                    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+            calls.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+            opened.add(target);
+        }
+        calls.run();
+        for (int fd : opened) {
+            mounter.spent().add(calls.result(fd));
+        }
+    }
+
+    private static int bound(CallSequence calls, PlannedMount mount, Hierarchy hierarchy) {
+        int tree = calls.openTree(Kernel.AT_FDCWD, hierarchy.directory(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
         long set = mount.options().attributes() | SAFE;
-        kernel.mountSetattr(tree, "", AT_EMPTY_PATH, set, mount.options().has(MS_RDONLY) ? 0 : MOUNT_ATTR_RDONLY, 0,
+        calls.mountSetattr(tree, "", AT_EMPTY_PATH, set, mount.options().has(MS_RDONLY) ? 0 : MOUNT_ATTR_RDONLY, 0,
                 0);
         return tree;
     }

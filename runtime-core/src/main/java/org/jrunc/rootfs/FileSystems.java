@@ -4,6 +4,7 @@ import static org.jrunc.kernel.MountFlags.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -37,48 +38,47 @@ final class FileSystems {
      * @throws RuntimeFailure when the kernel refuses; its cause is the {@link KernelException}
      */
     int create(PlannedMount mount, List<String> data, long attributes) {
-        int context;
+        CallSequence calls = kernel.sequence();
+        int context = -1;
         try {
-            context = kernel.fsopen(mount.type());
-        } catch (KernelException e) {
-            throw MountFailure.of(mount, e, e.is(Errno.ENODEV)
-                    ? "this kernel has no file system of type \"" + mount.type() + "\" (" + mount.pointer() + "/type)"
-                    : "");
-        }
-        try {
+            context = calls.fsopen(mount.type());
             int dot = mount.type().indexOf('.');
             if (dot > 0) {
-                kernel.fsconfigString(context, "subtype", mount.type().substring(dot + 1));
+                calls.fsconfigString(context, "subtype", mount.type().substring(dot + 1));
             }
             if (!mount.source().isEmpty()) {
-                kernel.fsconfigString(context, "source", mount.source());
+                calls.fsconfigString(context, "source", mount.source());
             }
-            configure(context, mount, data);
-            kernel.fsconfigCreate(context);
-            return kernel.fsmount(context, (int) attributes);
+            configure(calls, context, mount, data);
+            calls.fsconfigCreate(context);
+            int tree = calls.fsmount(context, (int) attributes);
+            calls.run();
+            return calls.result(tree);
         } catch (KernelException e) {
-            throw MountFailure.of(mount, e, explain(mount, e, log(context)));
+            throw MountFailure.of(mount, e, explain(mount, e, context < 0 ? -1 : calls.result(context)));
         } finally {
-            spent.add(context);
+            if (context >= 0 && calls.result(context) >= 0) {
+                spent.add(calls.result(context));
+            }
         }
     }
 
     /** Flags of the superblock and data. */
-    void configure(int context, PlannedMount mount, List<String> data) {
+    static void configure(Kernel kernel, int context, PlannedMount mount, List<String> data) {
         MountOptions options = mount.options();
         if (options.has(MS_RDONLY) && !mount.isReadOnlyLater()) {
             kernel.fsconfigFlag(context, "ro");
         }
-        flag(context, options, MS_SYNCHRONOUS, "sync", "async");
-        flag(context, options, MS_DIRSYNC, "dirsync", "");
-        flag(context, options, MS_MANDLOCK, "mand", "nomand");
-        flag(context, options, MS_LAZYTIME, "lazytime", "nolazytime");
+        flag(kernel, context, options, MS_SYNCHRONOUS, "sync", "async");
+        flag(kernel, context, options, MS_DIRSYNC, "dirsync", "");
+        flag(kernel, context, options, MS_MANDLOCK, "mand", "nomand");
+        flag(kernel, context, options, MS_LAZYTIME, "lazytime", "nolazytime");
         for (String word : data) {
             int equals = word.indexOf('=');
             if (equals < 0) {
                 kernel.fsconfigFlag(context, word);
             } else if (word.length() - equals > LONGEST && word.startsWith("lowerdir=")) {
-                layers(context, word.substring(equals + 1));
+                layers(kernel, context, word.substring(equals + 1));
             } else {
                 kernel.fsconfigString(context, word.substring(0, equals), unquoted(word.substring(equals + 1)));
             }
@@ -91,7 +91,7 @@ final class FileSystems {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    private void flag(int context, MountOptions options, long flag, String set, String clear) {
+    private static void flag(Kernel kernel, int context, MountOptions options, long flag, String set, String clear) {
         if (options.has(flag)) {
             kernel.fsconfigFlag(context, set);
         } else if ((options.cleared() & flag) != 0 && !clear.isEmpty()) {
@@ -100,7 +100,7 @@ final class FileSystems {
     }
 
     /** The layers of an overlay one by one (Linux 6.8); {@code ::} comes before layers with data only. */
-    private void layers(int context, String lowerdir) {
+    private static void layers(Kernel kernel, int context, String lowerdir) {
         String key = "lowerdir+";
         StringBuilder layer = new StringBuilder();
         for (int i = 0; i < lowerdir.length(); i++) {
@@ -159,7 +159,12 @@ final class FileSystems {
         return text.toString();
     }
 
-    private static String explain(PlannedMount mount, KernelException e, String log) {
+    private String explain(PlannedMount mount, KernelException e, int context) {
+        if (context < 0) {
+            return e.is(Errno.ENODEV) ? "this kernel has no file system of type \"" + mount.type() + "\" ("
+                    + mount.pointer() + "/type)" : "";
+        }
+        String log = log(context);
         String hint = "";
         if (!log.isEmpty()) {
             hint = log;

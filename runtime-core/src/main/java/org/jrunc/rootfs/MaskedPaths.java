@@ -6,6 +6,7 @@ import static org.jrunc.kernel.OpenFlags.*;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -20,6 +21,8 @@ import org.jrunc.report.RuntimeFailure;
  */
 final class MaskedPaths {
 
+    /** How many targets are open at the same time: few hosts have more, and no process is short of that many. */
+    private static final int AT_ONCE = 32;
     private static final int CLONE = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
 
     private final Kernel kernel;
@@ -40,15 +43,8 @@ final class MaskedPaths {
     void mask(List<String> masked) {
         Set<String> seen = new HashSet<>();
         int index = 0;
-        for (String path : masked) {
-            if (seen.add(SafePath.clean(path))) {
-                try {
-                    mask(path);
-                } catch (KernelException e) {
-                    throw failure("error masking path", path, "/linux/maskedPaths/" + index, e);
-                }
-            }
-            index++;
+        while (index < masked.size()) {
+            index += mask(masked, index, seen);
         }
         if (devNull >= 0) {
             spent.add(devNull);
@@ -58,24 +54,50 @@ final class MaskedPaths {
         }
     }
 
-    private void mask(String path) {
-        int target = paths.openIfThere(path, 0);
-        if (target < 0) {
-            return;
+    /**
+     * Masks some of the paths and returns how many. They are opened before any of them is covered: one below another is
+     * covered out of sight then, which does no harm.
+     */
+    private int mask(List<String> masked, int from, Set<String> seen) {
+        int[] targets = new int[Math.min(AT_ONCE, masked.size() - from)];
+        CallSequence calls = kernel.independent();
+        for (int i = 0; i < targets.length; i++) {
+            String path = masked.get(from + i);
+            targets[i] = seen.add(SafePath.clean(path)) ? paths.open(calls, path, 0) : CallSequence.NOT_MADE;
         }
-        int cover;
-        if (!kernel.statx(target, "", AT_EMPTY_PATH).isDirectory()) {
-            cover = kernel.openTree(devNull(), "", CLONE);
-        } else if (emptyDirectory >= 0) {
-            cover = kernel.openTree(emptyDirectory, "", CLONE);
+        calls.run();
+        for (int i = 0; i < targets.length; i++) {
+            int fd = targets[i] == CallSequence.NOT_MADE ? -Errno.ENOENT : calls.result(targets[i]);
+            try {
+                if (fd >= 0) {
+                    mask(fd);
+                } else if (fd != -Errno.ENOENT) {
+                    throw new KernelException("openat2", masked.get(from + i), -fd);
+                }
+            } catch (KernelException e) {
+                throw failure("error masking path", masked.get(from + i), "/linux/maskedPaths/" + (from + i), e);
+            }
+        }
+        return targets.length;
+    }
+
+    private void mask(int target) {
+        boolean directory = kernel.statx(target, "", AT_EMPTY_PATH).isDirectory();
+        if (directory && emptyDirectory < 0) {
+            emptyDirectory = emptyDirectory(target);
         } else {
-            cover = emptyDirectory();
-        }
-        kernel.moveMount(cover, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-        if (cover != emptyDirectory) {
-            spent.add(cover);
+            int source = directory ? emptyDirectory : devNull();
+            CallSequence calls = kernel.sequence();
+            int cover = calls.openTree(source, "", CLONE);
+            attach(calls, cover, target);
+            calls.run();
+            spent.add(calls.result(cover));
         }
         spent.add(target);
+    }
+
+    private static void attach(CallSequence calls, int tree, int target) {
+        calls.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
     }
 
     private int devNull() {
@@ -92,18 +114,21 @@ final class MaskedPaths {
     }
 
     /** The tmpfs itself goes on the first directory: before Linux 6.15 only attached mounts can be cloned. */
-    private int emptyDirectory() {
-        int context = kernel.fsopen("tmpfs");
-        kernel.fsconfigString(context, "source", "tmpfs");
-        kernel.fsconfigFlag(context, "ro");
-        kernel.fsconfigString(context, "nr_blocks", "1");
+    private int emptyDirectory(int target) {
+        CallSequence calls = kernel.sequence();
+        int context = calls.fsopen("tmpfs");
+        calls.fsconfigString(context, "source", "tmpfs");
+        calls.fsconfigFlag(context, "ro");
+        calls.fsconfigString(context, "nr_blocks", "1");
         // Some kernels (Ubuntu's 5.4) need one inode more than the root directory.
-        kernel.fsconfigString(context, "nr_inodes", "2");
-        kernel.fsconfigCreate(context);
-        emptyDirectory = kernel.fsmount(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+        calls.fsconfigString(context, "nr_inodes", "2");
+        calls.fsconfigCreate(context);
+        int tree = calls.fsmount(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
                 | MOUNT_ATTR_NOEXEC);
-        spent.add(context);
-        return emptyDirectory;
+        attach(calls, tree, target);
+        calls.run();
+        spent.add(calls.result(context));
+        return calls.result(tree);
     }
 
     /** Makes paths read-only, with what else they are mounted with, not what is mounted below them. */
@@ -119,19 +144,31 @@ final class MaskedPaths {
         }
     }
 
+    /** Each path is opened after the one before was covered: it may be below that, and has to be found in there. */
     private void makeReadOnly(String path) {
-        int target = paths.openIfThere(path, 0);
-        if (target < 0) {
-            return;
+        CallSequence calls = kernel.sequence();
+        int target = -1;
+        int tree = -1;
+        try {
+            target = paths.open(calls, path, 0);
+            tree = calls.openTree(target, "", CLONE | AT_RECURSIVE);
+            calls.mountSetattr(tree, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0, 0);
+            attach(calls, tree, target);
+            calls.run();
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) && e.call().equals("openat2")) {
+                return;
+            }
+            if (!e.is(Errno.ENOSYS) || !e.call().equals("mount_setattr")) {
+                throw e;
+            }
+            CallSequence old = kernel.sequence();
+            attach(old, calls.result(tree), calls.result(target));
+            old.run();
+            attributes.readOnlyOld(calls.result(tree));
         }
-        int tree = kernel.openTree(target, "", CLONE | AT_RECURSIVE);
-        boolean done = attributes.readOnly(tree);
-        kernel.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-        if (!done) {
-            attributes.readOnlyOld(tree);
-        }
-        spent.add(tree);
-        spent.add(target);
+        spent.add(calls.result(target));
+        spent.add(calls.result(tree));
     }
 
     private static RuntimeFailure failure(String what, String path, String pointer, KernelException e) {

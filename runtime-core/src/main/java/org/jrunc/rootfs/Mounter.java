@@ -245,7 +245,7 @@ final class Mounter {
         if (!options.bind() && (!options.data().isEmpty()
                 || ((options.flags() | options.cleared()) & (MS_RDONLY | MS_SYNCHRONOUS | MS_LAZYTIME)) != 0)) {
             int context = kernel.fspick(fd);
-            fileSystems.configure(context, mount, options.data());
+            FileSystems.configure(kernel, context, mount, options.data());
             if ((options.cleared() & MS_RDONLY) != 0) {
                 kernel.fsconfigFlag(context, "rw");
             }

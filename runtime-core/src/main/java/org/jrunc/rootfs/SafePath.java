@@ -38,19 +38,12 @@ final class SafePath {
 
     /** Opens what is there, for its place only; {@code flags} may be {@code O_NOFOLLOW} and {@code O_DIRECTORY}. */
     int open(String path, int flags) {
-        return kernel.openat2(root, relative(path), CLOSED_PATH | flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+        return open(kernel, path, flags);
     }
 
-    /** As {@link #open}, but -1 when nothing is there. */
-    int openIfThere(String path, int flags) {
-        try {
-            return open(path, flags);
-        } catch (KernelException e) {
-            if (e.is(Errno.ENOENT)) {
-                return -1;
-            }
-            throw e;
-        }
+    /** The same by way of a {@link org.jrunc.kernel.CallSequence} of the same kernel. */
+    int open(Kernel calls, String path, int flags) {
+        return calls.openat2(root, relative(path), CLOSED_PATH | flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
     }
 
     /** The directory at a path, made with its parents (mode 0755) where it is missing. */

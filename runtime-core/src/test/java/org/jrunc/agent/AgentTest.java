@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -90,7 +91,7 @@ class AgentTest {
 
     @Test
     void makesABatchUpToTheFirstFailure(@TempDir Path dir) {
-        Batch batch = agent.kernel().batch();
+        Batch batch = agent.kernel().sequence();
         batch.mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
         batch.mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
         batch.mkdirat(Kernel.AT_FDCWD, dir + "/b", 0700);
@@ -102,18 +103,59 @@ class AgentTest {
     }
 
     @Test
+    void resultsOfABatchAreArgumentsInIt(@TempDir Path dir) throws IOException {
+        Batch batch = agent.kernel().sequence();
+        int directory = batch.openat(Kernel.AT_FDCWD, dir.toString(), 0x200000, 0);
+        batch.mkdirat(directory, "a", 0700);
+        int inner = batch.openat(directory, "a", 0x200000, 0);
+        batch.mkdirat(inner, "b", 0700);
+        batch.close(inner);
+        batch.run();
+        assertTrue(Files.exists(dir.resolve("a/b")));
+        // Also after they were made.
+        batch.mkdirat(directory, "c", 0700);
+        batch.mkdirat(directory, "c", 0700);
+        KernelException e = assertThrows(KernelException.class, batch::run);
+        assertTrue(e.getMessage().contains("mkdirat") && e.arguments().startsWith(batch.result(directory) + ", "),
+                e.arguments());
+        assertTrue(Files.exists(dir.resolve("c")));
+    }
+
+    @Test
+    void independentCallsAreAllMade(@TempDir Path dir) {
+        Batch batch = agent.kernel().independent();
+        int missing = batch.openat(Kernel.AT_FDCWD, dir + "/none", 0, 0);
+        int there = batch.openat(Kernel.AT_FDCWD, dir.toString(), 0, 0);
+        assertEquals(CallSequence.NOT_MADE, batch.result(there));
+        batch.run();
+        assertEquals(-Errno.ENOENT, batch.result(missing));
+        assertTrue(batch.result(there) > 2);
+    }
+
+    @Test
+    void aBatchLargerThanTheMemoryIsMadeInParts(@TempDir Path dir) {
+        Batch batch = agent.kernel().sequence();
+        int directory = batch.openat(Kernel.AT_FDCWD, dir.toString(), 0x200000, 0);
+        for (int i = 0; i < 1000; i++) {
+            batch.mkdirat(directory, "directory" + i, 0700);
+        }
+        batch.run();
+        assertEquals(1000, dir.toFile().list().length);
+    }
+
+    @Test
     void writesFilesInABatch(@TempDir Path dir) throws IOException {
         Files.writeString(dir.resolve("a"), "xxxx");
         Files.writeString(dir.resolve("b"), "");
         int before = new java.io.File("/proc/" + agent.pid() + "/fd").list().length;
-        Batch batch = agent.kernel().batch();
+        Batch batch = agent.kernel().sequence();
         batch.writeFile(dir + "/a", "12".getBytes());
         batch.writeFile(dir + "/b", "3".getBytes());
         batch.run();
         assertEquals("12xx", Files.readString(dir.resolve("a")));
         assertEquals("3", Files.readString(dir.resolve("b")));
         assertEquals(before, new java.io.File("/proc/" + agent.pid() + "/fd").list().length);
-        Batch bad = agent.kernel().batch();
+        Batch bad = agent.kernel().sequence();
         bad.writeFile(dir + "/none", "3".getBytes());
         bad.writeFile(dir + "/a", "3".getBytes());
         KernelException e = assertThrows(KernelException.class, bad::run);

@@ -195,7 +195,7 @@ class RootfsOrderTest {
         kernel.lines().clear();
         rootfs.finish();
         assertEquals(1, kernel.lines().stream().filter(l -> l.contains("\"/dev/null\"")).count());
-        assertEquals(List.of("fsopen(\"tmpfs\", 1) = 11"), calls("fsopen"));
+        assertEquals(1, calls("fsopen").size());
         List<String> clones = calls("open_tree");
         assertEquals(3, clones.size());
         assertTrue(clones.get(0).contains("</b/rootfs/dev/null>, \"\", " + CLONE), clones.toString());
