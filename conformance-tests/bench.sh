@@ -4,7 +4,8 @@
 # usage: bench.sh [--runs N] [--output FILE] [--check] [--runtime JRUNC]
 #   --runs N        runs of each command (30)
 #   --output FILE   write the table there too
-#   --check         end with 1 if a figure is missed: state <= 1.5 x hello, create <= 2.5 x, run <= 3 x, init <= 100 kB
+#   --check         end with 1 if a figure is missed: state <= 1.5 x hello, create <= 2.5 x, run <= 3 x, exec <= 3 x,
+#                   init <= 100 kB
 #   --runtime FILE  the jrunc to measure (the image in runtime-cli/target)
 #
 # The machine's other work hits everybody alike: the commands of one row are measured in turns, in several rounds.
@@ -140,6 +141,15 @@ for ((round = 0; round < rounds; round++)); do
     done
     for r in $runtimes; do
         c="$work/$r --root $work/root-$r"
+        mkdir -p "$work/bundle-sleep-$r"
+        jq ".process.args = [\"/bin/sleep\", \"1000\"] | .root.path = \"$work/bundle-$r/rootfs\"" \
+            "$work/bundle-$r/config.json" > "$work/bundle-sleep-$r/config.json"
+        $c run --detach --bundle "$work/bundle-sleep-$r" exec > /dev/null < /dev/null 2>&1
+        measure "exec-$r" '' "$c exec exec /bin/true" ''
+        $c delete --force exec
+    done
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
         cat > "$work/cycle-$r" <<S
 #!/bin/sh
 $c create --bundle $work/bundle-$r three && $c start three && $c delete --force three
@@ -174,6 +184,7 @@ table() {
     echo "| \`state\` | $(cell state jrunc) | $(cell state runc) | $(cell state crun) | ≤ 1.5 × |"
     echo "| \`create\` | $(cell create jrunc) | $(cell create runc) | $(cell create crun) | ≤ 2.5 × |"
     echo "| \`run /bin/true\` | $(cell run jrunc) | $(cell run runc) | $(cell run crun) | ≤ 3 × |"
+    echo "| \`exec /bin/true\` | $(cell exec jrunc) | $(cell exec runc) | $(cell exec crun) | ≤ 3 × |"
     echo "| \`create\` + \`start\` + \`delete\` | $(cell cycle jrunc) | $(cell cycle runc) | $(cell cycle crun) | |"
     rss() { [ -s "$work/rss-$1" ] && echo "$(cat "$work/rss-$1") kB" || echo '–'; }
     echo "| memory of the waiting init (RSS) | $(rss jrunc) | $(rss runc) | $(rss crun) | ≤ 100 kB |"
@@ -192,5 +203,6 @@ demand() { # NAME VALUE LIMIT
 demand 'state / hello' "$(ratio "$(median < "$work/times-state-jrunc")")" 1.5
 demand 'create / hello' "$(ratio "$(median < "$work/times-create-jrunc")")" 2.5
 demand 'run / hello' "$(ratio "$(median < "$work/times-run-jrunc")")" 3
+demand 'exec / hello' "$(ratio "$(median < "$work/times-exec-jrunc")")" 3
 demand 'RSS of the waiting init in kB' "$(cat "$work/rss-jrunc")" 100
 exit $missed

@@ -11,6 +11,17 @@ final class TrainingBundle {
     private static final int BASE = 0x400000;
     private static final int HEADERS = 64 + 56;
 
+    /** What an engine's exec has, more or less. */
+    private static final String PROCESS = """
+            {
+              "user": { "uid": 0, "gid": 0, "additionalGids": [ 10 ] }, "args": [ "/wait" ], "cwd": "/",
+              "env": [ "PATH=/usr/bin:/bin", "TERM=xterm" ], "noNewPrivileges": true,
+              "capabilities": { "bounding": [ "CAP_CHOWN" ], "effective": [ "CAP_CHOWN" ],
+                                "permitted": [ "CAP_CHOWN" ] },
+              "rlimits": [ { "type": "RLIMIT_NOFILE", "hard": 64, "soft": 64 } ]
+            }
+            """;
+
     private TrainingBundle() {
     }
 
@@ -35,6 +46,7 @@ final class TrainingBundle {
                 .replace("\"linux\": {", "\"linux\": {" + linux));
         Files.writeString(bundle.resolve("resources.json"), "{\"memory\": {\"limit\": 100663296, \"swap\": 201326592},"
                 + " \"cpu\": {\"shares\": 333, \"quota\": 70000, \"period\": 100000}}");
+        Files.writeString(bundle.resolve("process.json"), PROCESS);
         return bundle;
     }
 

@@ -118,6 +118,25 @@ public final class Container implements AutoCloseable {
         return runtime.command("kill", id, signal).run();
     }
 
+    /** {@code exec} of a program, to its end. */
+    public Result exec(String... program) {
+        return execWith(List.of(), program).run();
+    }
+
+    /** {@code exec} of a script by {@code /bin/sh}; demands exit code 0 and gives what it wrote. */
+    public String execSh(String script) {
+        return exec("/bin/sh", "-c", script).ok().out();
+    }
+
+    /** {@code exec} with flags, about to be run. */
+    public Invocation execWith(List<String> flags, String... program) {
+        List<String> words = new ArrayList<>(List.of("exec"));
+        words.addAll(flags);
+        words.add(id);
+        words.addAll(List.of(program));
+        return runtime.command(words.toArray(String[]::new));
+    }
+
     /** {@code delete}, with further flags. */
     public Result delete(String... flags) {
         List<String> words = new ArrayList<>(List.of("delete"));

@@ -115,17 +115,22 @@ public final class Cgroups {
         return box.container(asking(box, controller, value)).create();
     }
 
-    /** A file of the container's cgroup, as the process's membership says where that is. */
+    /** A file of the container's cgroup. */
     public static String file(Container container, String controller, String file) {
+        return read(Path.of(path(container, controller), file));
+    }
+
+    /** The container's cgroup of a controller, as the process's membership says where that is. */
+    public static String path(Container container, String controller) {
         if (areUnified()) {
-            return read(path(container).resolve(file));
+            return path(container).toString();
         }
         String path = container.init().file("cgroup").lines().map(l -> l.split(":", 3))
                 .filter(f -> List.of(f[1].split(",")).contains(controller)).findFirst().orElseThrow()[2];
         try (var mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
             Path mount = mounts.filter(m -> List.of(m.getFileName().toString().split(","))
                     .contains(controller)).findFirst().orElseThrow();
-            return read(Path.of(mount + path, file));
+            return mount + path;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -192,6 +192,34 @@ class RootlessTest {
     }
 
     @Test
+    void execIsInTheContainerOfTheUser(Sandbox box) {
+        for (Bundle bundle : List.of(singleId(box).idle(), manyIds(box).idle())) {
+            try (Container container = container(box, bundle).started()) {
+                assertEquals("0\ntyped", container.execWith(List.of(), "sh", "-c", "id -u; cat").stdin("typed").run()
+                        .ok().out());
+                assertEquals(container.init().link("ns/user").orElseThrow() + "\n",
+                        container.execSh("readlink /proc/self/ns/user"));
+                container.exec("sh", "-c", "exit 9").exits(9).silent();
+                container.execWith(List.of("-d", "-u", "0:0"), "sleep", "1000").run().ok().silent();
+                assertTrue(container.execSh("ps").contains("sleep 1000"));
+                assertTrue(container.exec("missing").exits(255).err().contains("executable file not found in $PATH"));
+            }
+        }
+    }
+
+    @Test
+    void execAsAnotherUserIsASubordinateId(Sandbox box) {
+        try (Container container = container(box, manyIds(box).idle()).started()) {
+            assertEquals("7 8 50\n", container.execWith(List.of("-u", "7:8", "-g", "50"), "sh", "-c",
+                    "echo $(id -u) $(id -G)").run().ok().out());
+        }
+        try (Container container = container(box, singleId(box).idle()).started()) {
+            assertTrue(container.execWith(List.of("-u", "7"), "true").run().exits(255).err()
+                    .contains("unmapped uid 7"));
+        }
+    }
+
+    @Test
     void specForARootlessBundleRuns(Sandbox box) throws IOException {
         Bundle bundle = singleId(box);
         runtime(box).command("spec", "--rootless").cwd(bundle.dir()).run().ok();

@@ -140,25 +140,25 @@ class TerminalTest {
     void resizingReachesTheContainer(Sandbox box) {
         Needs.tool("script");
         Bundle bundle = box.bundle().set("/process/terminal", true)
-                // stty sets rows and columns one after the other, and each is a signal.
-                .sh("trap 'size=$(stty size); echo size $size; [ \"$size\" != \"44 111\" ] || exit 0' WINCH; echo ready;"
+                .sh("trap 's=$(stty size); echo size $s; [ \"$s\" != \"44 111\" ] || exit 0' WINCH; echo ready;"
                         + " while :; do sleep 1000 & wait; done");
         try (Container container = box.container(bundle)) {
             Invocation.Running run = inTerminal(container.invocation("run"), "tty >&2; ").start();
             Poll.until("it runs " + run.soFar(), () -> run.soFar().out().contains("ready"));
             String terminal = run.soFar().out().lines().findFirst().orElseThrow().strip();
+            // Two changes, of which the container may see the first one alone.
             Shell.sh("stty rows 44 cols 111 < " + terminal);
             assertTrue(run.await(Duration.ofSeconds(10)).ok().out().contains("size 44 111"));
         }
     }
 
     /** What was on the screen, without the end-of-file that script(1) types when its own input ends. */
-    private static String shown(Result result) {
+    static String shown(Result result) {
         return result.out().replaceAll("\r|\\^[@D]|\b", "");
     }
 
     /** The command in a fresh terminal, with shell commands before and after it; its exit code comes through. */
-    private static Invocation inTerminal(Invocation run, String... around) {
+    static Invocation inTerminal(Invocation run, String... around) {
         String words = String.join(" ", run.builder().command());
         String after = around.length > 1 ? "; code=$?; " + around[1] + " exit $code" : "";
         return new Invocation(run.scratch(), List.of("script", "-qec", around[0] + words + after, "/dev/null"));

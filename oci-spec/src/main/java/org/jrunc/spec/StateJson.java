@@ -57,7 +57,7 @@ public final class StateJson {
     /**
      * What a seccomp agent is told ({@code ContainerProcessState}, config-linux.md).
      *
-     * @param state    the container's state
+     * @param state    the container's state, with the pid of its init
      * @param status   the status at this point of the life cycle
      * @param pid      the process with the filter
      * @param metadata {@code listenerMetadata}
@@ -70,7 +70,7 @@ public final class StateJson {
             json.property("metadata", metadata);
         }
         json.name("state");
-        hook(json, state, status, pid);
+        hook(json, state, status, state.pid());
         return json.endObject().toString();
     }
 

@@ -61,7 +61,8 @@ public final class Cli {
             return run(args);
         } catch (UsageException e) {
             out.print(e.headline() + "\n\n" + HelpText.of(baseName(), invoked));
-            return fail(e.getMessage());
+            fail(e.getMessage());
+            return EXIT_FAILURE;
         } catch (ExecFailure e) {
             // What init says with runc: on the container's stderr, which is ours as well, and without a prefix.
             err.print(e.getMessage() + "\n");
@@ -126,7 +127,7 @@ public final class Cli {
         if (log.isFile()) {
             err.print(message + "\n");
         }
-        return EXIT_FAILURE;
+        return invoked.isPresent() ? invoked.get().failureStatus() : EXIT_FAILURE;
     }
 
     private String failurePrefix() {

@@ -41,6 +41,11 @@ abstract class Command {
         return "";
     }
 
+    /** What the command exits with when it fails itself. */
+    int failureStatus() {
+        return Cli.EXIT_FAILURE;
+    }
+
     /** Carries the command out and tells the exit status. */
     abstract int run(Invocation invocation);
 }

@@ -69,11 +69,11 @@ final class CommandLineParser {
         }
         spec.addPositional(PositionalParamSpec.builder().type(String[].class).arity("0..*").hidden(true).build());
         spec.parser().posixClusteredShortOptionsAllowed(false).overwrittenOptionsAllowed(true)
-                .expandAtFiles(false).stopAtPositional(stopAtPositional);
+                .expandAtFiles(false).stopAtPositional(stopAtPositional).allowOptionsAsOptionParameters(true);
         CommandLine parser = new CommandLine(spec);
         parser.setInterpolateVariables(false);
         try {
-            return new Parsed(parser.parseArgs(withBareFlags(options, args).toArray(new String[0])));
+            return new Parsed(parser.parseArgs(withBareFlags(options, args, stopAtPositional).toArray(new String[0])));
         } catch (UnmatchedArgumentException e) {
             throw incorrect("flag provided but not defined: -" + bareName(e.getUnmatched().get(0)));
         } catch (MissingParameterException e) {
@@ -85,26 +85,47 @@ final class CommandLineParser {
     }
 
     /** Go takes {@code --flag=true} and {@code --flag=false}, picocli does not: gives it the flag, or nothing. */
-    private static List<String> withBareFlags(List<OptionSpec> options, List<String> args) {
+    private static List<String> withBareFlags(List<OptionSpec> options, List<String> args, boolean stopAtPositional) {
         List<String> bare = new ArrayList<>(args.size());
+        int flags = 0;
         for (int i = 0; i < args.size(); i++) {
             String word = args.get(i);
-            if ("--".equals(word)) {
+            if ("--".equals(word) || stopAtPositional && (word.length() < 2 || !word.startsWith("-"))) {
                 bare.addAll(args.subList(i, args.size()));
                 return bare;
             }
             int equals = word.startsWith("-") ? word.indexOf('=') : -1;
-            OptionSpec option = equals < 0 ? null : find(options, word.substring(0, equals));
-            if (option == null || option.arity().max() > 0) {
+            OptionSpec option = find(options, equals < 0 ? word : word.substring(0, equals));
+            if (option == null) {
                 bare.add(word);
-            } else if (GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
-                    () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word))) {
-                bare.add(option.names()[0]);
+            } else if (option.arity().max() > 0) {
+                bare.add(word);
+                if (equals < 0 && i + 1 < args.size()) {
+                    i++;
+                    bare.add(args.get(i));
+                }
             } else {
-                bare.removeAll(List.of(option.names()));
+                flags = setFlag(bare.subList(0, flags), options, option, equals < 0
+                        || GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
+                                () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word)));
             }
         }
         return bare;
+    }
+
+    /** Of a flag that is given several times the last one counts. Returns how many are set now. */
+    private static int setFlag(List<String> set, List<OptionSpec> options, OptionSpec flag, boolean value) {
+        OptionSpec opposite = find(options, "--".concat(Parsed.TAKEN_BACK).concat(bareName(flag.names()[0])));
+        set.remove(flag.names()[0]);
+        if (opposite != null) {
+            set.remove(opposite.names()[0]);
+        }
+        if (value) {
+            set.add(flag.names()[0]);
+        } else if (opposite != null) {
+            set.add(opposite.names()[0]);
+        }
+        return set.size();
     }
 
     private static UsageException incorrect(String message) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"create", "delete", "events", "features", "kill", "list", "pause", "ps",
+    private static final String[] NAMES = {"create", "delete", "events", "exec", "features", "kill", "list", "pause", "ps",
         "resume", "run", "spec", "start", "state", "update"};
 
     private Commands() {
@@ -20,6 +20,8 @@ final class Commands {
             case "create" -> new CreateCommand();
             case "delete" -> new DeleteCommand();
             case "events" -> new EventsCommand();
+            case "exec" -> new ExecCommand();
+            case "exec-failed" -> new ExecFailedCommand();
             case "features" -> new FeaturesCommand();
             case "kill" -> new KillCommand();
             case "list" -> new ListCommand();
@@ -43,7 +45,7 @@ final class Commands {
      */
     static boolean needLibc(String[] args) {
         for (String word : args) {
-            if ("create".equals(word) || "run".equals(word) || "features".equals(word)) {
+            if ("create".equals(word) || "run".equals(word) || "exec".equals(word) || "features".equals(word)) {
                 return true;
             }
         }

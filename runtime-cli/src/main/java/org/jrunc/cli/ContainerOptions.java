@@ -32,7 +32,8 @@ final class ContainerOptions {
                 preserveFds(invocation.line().value("preserve-fds").orElse("0")));
     }
 
-    private static int preserveFds(String value) {
+    /** The value of {@code --preserve-fds}. */
+    static int preserveFds(String value) {
         try {
             int count = Integer.parseInt(value);
             if (count >= 0) {

@@ -24,6 +24,17 @@ final class Options {
         return this;
     }
 
+    /** A flag with a value that may be given several times; a comma does not separate values. */
+    Options values(String description, String... names) {
+        specs.add(builder(description, names).type(String[].class).arity("1").paramLabel("value").build());
+        return this;
+    }
+
+    /** A flag for which {@code --name=false} is something else than nothing, see {@link Parsed#triState}. */
+    Options triState(String description, String name) {
+        return flag(description, name).hiddenFlag(Parsed.TAKEN_BACK.concat(name));
+    }
+
     /** Like {@link #flag}, but not shown by the help. */
     Options hiddenFlag(String... names) {
         specs.add(builder("", names).type(boolean.class).arity("0").hidden(true).build());

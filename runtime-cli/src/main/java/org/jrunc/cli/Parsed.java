@@ -7,6 +7,9 @@ import picocli.CommandLine.ParseResult;
 /** A parsed command line. */
 final class Parsed {
 
+    /** Begins the name of the flag that stands for {@code --name=false}. */
+    static final String TAKEN_BACK = "taken-back-";
+
     private final ParseResult result;
 
     Parsed(ParseResult result) {
@@ -22,6 +25,19 @@ final class Parsed {
     Optional<String> value(String name) {
         Object value = result.matchedOptionValue(dashed(name), (Object) null);
         return value instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /** All values given for this name (without dashes), in order. */
+    List<String> values(String name) {
+        return List.of(result.matchedOptionValue(dashed(name), new String[0]));
+    }
+
+    /** What was given last for a flag of {@link Options#triState}; empty when it was not given. */
+    Optional<Boolean> triState(String name) {
+        if (flag(name)) {
+            return Optional.of(true);
+        }
+        return flag(TAKEN_BACK.concat(name)) ? Optional.of(false) : Optional.empty();
     }
 
     /** The positional arguments. */

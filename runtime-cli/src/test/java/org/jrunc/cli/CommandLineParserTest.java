@@ -56,6 +56,41 @@ class CommandLineParserTest {
         assertFalse(parse("delete --force=false x").flag("force"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "exec x ls -t=false --detach -- -e A", "exec -- x ls -t=false --detach -- -e A",
+        "exec -t -e B=1 x ls -t=false --detach -- -e A", "exec --cwd - x ls -t=false --detach -- -e A"})
+    void whatFollowsTheContainerOfExecIsPayload(String line) {
+        Parsed parsed = parse(line);
+        assertEquals(List.of("x", "ls", "-t=false", "--detach", "--", "-e", "A"), parsed.arguments());
+        assertFalse(parsed.flag("detach"));
+        assertEquals(line.contains("-t -e"), parsed.flag("tty"));
+    }
+
+    @Test
+    void aValueThatLooksLikeAFlagIsAValue() {
+        assertEquals(Optional.of("--detach=false"), parse("exec -d --cwd --detach=false x").value("cwd"));
+        assertTrue(parse("exec -d --cwd --detach=false x").flag("detach"));
+        assertEquals(Optional.of("-d"), parse("exec -d --cwd -d -d x").value("cwd"));
+    }
+
+    @Test
+    void keepsAllValuesOfARepeatedFlagWithTheirCommas() {
+        assertEquals(List.of("A=1,2", "B=3"), parse("exec -e A=1,2 --env=B=3 x ls").values("env"));
+        assertEquals(List.of(), parse("exec x ls").values("env"));
+    }
+
+    @Test
+    void tellsTakenBackFromNotGiven() {
+        assertEquals(Optional.empty(), parse("exec x ls").triState("no-new-privs"));
+        assertEquals(Optional.of(true), parse("exec --no-new-privs x ls").triState("no-new-privs"));
+        assertEquals(Optional.of(false), parse("exec --no-new-privs=false x ls").triState("no-new-privs"));
+        assertEquals(Optional.of(true),
+                parse("exec --no-new-privs=false -no-new-privs x ls").triState("no-new-privs"));
+        assertEquals(Optional.of(false),
+                parse("exec --no-new-privs -no-new-privs=false x ls").triState("no-new-privs"));
+    }
+
     @Test
     void acceptsTheSingleDashFlagThatContainerdPasses() {
         assertTrue(parse("run -no-subreaper x").flag("no-subreaper"));

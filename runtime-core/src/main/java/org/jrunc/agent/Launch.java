@@ -24,6 +24,9 @@ public final class Launch {
     /** Told right before execve. */
     public static final byte EXECUTING = 'E';
 
+    /** Instead of a start FIFO: what an exec adds to a container starts when it is let go. */
+    public static final int AT_ONCE = -1;
+
     /** Told when a startContainer hook has failed. */
     public static final byte HOOK_FAILED = 'H';
 
@@ -39,7 +42,8 @@ public final class Launch {
     /**
      * What init does on its own.
      *
-     * @param startFifo   its descriptor of the start FIFO, open for reading and writing so that it blocks
+     * @param startFifo   its descriptor of the start FIFO, open for reading and writing so that it blocks;
+     *                    {@link #AT_ONCE} to wait for nobody
      * @param statusFifo  its descriptor of the status FIFO, open for writing (and reading) and close-on-exec
      * @param hooks       the startContainer hooks
      * @param path        the program
@@ -107,15 +111,19 @@ public final class Launch {
         Chain chain = new Chain(kernel);
         Step exit = chain.free(Syscall.EXIT_GROUP, Arg.of(EXIT_STATUS));
         chain.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
-        Step wait = chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1));
-        wait.retryOn(Errno.EINTR).onNegative(exit);
+        if (plan.startFifo != AT_ONCE) {
+            chain.add(Syscall.READ, Arg.of(plan.startFifo), Arg.of(chain.word()), Arg.of(1)).retryOn(Errno.EINTR)
+                    .onNegative(exit);
+        }
         if (plan.filter.isPresent() && !plan.hooks.isEmpty()) {
             addFilter(kernel, chain, plan, exit, true);
         }
         for (int i = 0; i < plan.hooks.size(); i++) {
             addHook(kernel, chain, plan, i, exit);
         }
-        chain.add(Syscall.CLOSE, Arg.of(plan.startFifo));
+        if (plan.startFifo != AT_ONCE) {
+            chain.add(Syscall.CLOSE, Arg.of(plan.startFifo));
+        }
         chain.add(Syscall.WRITE, Arg.of(plan.statusFifo), Block.in(new byte[] {EXECUTING}), Arg.of(1));
         if (plan.filter.isPresent() && plan.hooks.isEmpty()) {
             addFilter(kernel, chain, plan, exit, false);

@@ -62,7 +62,7 @@ public final class Monitor {
      * is no moment at which a signal ends the JVM and the container goes on.
      *
      * @param init       init, which waits to be let go
-     * @param startFifo  descriptor of the start FIFO
+     * @param startFifo  descriptor of the start FIFO; {@link Launch#AT_ONCE} if init waits for none
      * @param statusFifo descriptor of the status FIFO, for reading, blocking
      * @param files      what to remove once the container runs
      * @param reporter   command line that the process becomes when the container could not be started; what init told
@@ -112,7 +112,9 @@ public final class Monitor {
         libc.call(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), all, Arg.none(), Arg.of(8));
         if (plan.start.isPresent()) {
             libc.fcntl(plan.start.get().init.socket(), F_SETFD, 0);
-            libc.fcntl(plan.start.get().startFifo, F_SETFD, 0);
+            if (plan.start.get().startFifo != Launch.AT_ONCE) {
+                libc.fcntl(plan.start.get().startFifo, F_SETFD, 0);
+            }
             libc.fcntl(plan.start.get().statusFifo, F_SETFD, 0);
         }
         if (plan.terminal.isPresent()) {

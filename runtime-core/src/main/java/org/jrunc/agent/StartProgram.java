@@ -46,8 +46,10 @@ final class StartProgram {
         chain.add(Syscall.SENDTO, Arg.of(start.init().socket()), Block.in(8).u64(0, start.init().program()), Arg.of(8),
                 Arg.of(MessageHeader.MSG_NOSIGNAL), Arg.none(), Arg.of(0));
         chain.add(Syscall.CLOSE, Arg.of(start.init().socket()));
-        chain.add(Syscall.WRITE, Arg.of(start.startFifo()), Block.in(1), Arg.of(1));
-        chain.add(Syscall.CLOSE, Arg.of(start.startFifo()));
+        if (start.startFifo() != Launch.AT_ONCE) {
+            chain.add(Syscall.WRITE, Arg.of(start.startFifo()), Block.in(1), Arg.of(1));
+            chain.add(Syscall.CLOSE, Arg.of(start.startFifo()));
+        }
         // One byte: that init is about to execute the program. Anything else is a failure.
         chain.add(Syscall.READ, Arg.of(start.statusFifo()), Arg.of(buffer), Arg.of(1)).retryOn(Errno.EINTR)
                 .storeAt(length).onNegative(failed).onZero(failed);

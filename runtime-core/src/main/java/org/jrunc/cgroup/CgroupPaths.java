@@ -37,7 +37,7 @@ final class CgroupPaths {
      * Takes the part of a hierarchy's path that a mount of it does not show off. This process may be in a cgroup that
      * the mount does not show at all; then it counts as in the mount's root.
      */
-    private static String below(String path, String root) {
+    static String below(String path, String root) {
         if (root.isEmpty()) {
             return path;
         }

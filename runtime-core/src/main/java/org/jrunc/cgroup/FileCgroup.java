@@ -283,7 +283,7 @@ abstract class FileCgroup implements CgroupManager {
                 one.writeFile(file, SELF);
                 one.run();
             } catch (KernelException e) {
-                tolerate(e, "error adding the container's process to cgroups: write " + file);
+                tolerate(e, "error adding pid " + self.getpid() + " to cgroups: write " + file);
                 each.remove();
             }
         }

@@ -32,12 +32,10 @@ import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
-import org.jrunc.seccomp.Listener;
 import org.jrunc.seccomp.SeccompFilter;
 import org.jrunc.spec.HookKind;
 import org.jrunc.spec.Hooks;
 import org.jrunc.spec.NamespaceType;
-import org.jrunc.spec.Seccomp;
 import org.jrunc.spec.Spec;
 import org.jrunc.spec.SpecException;
 import org.jrunc.spec.SpecReader;
@@ -280,30 +278,9 @@ final class Creation {
         spared[hookFds.length + 1] = status;
         spared[hookFds.length + 2] = init.kernel().remoteSocket();
         preserved.closeOthers(init.kernel(), spared);
+        Container container = new Container(directory, record(init.pid(), 0, "", false, ""));
         return new Launch.Plan(start, status, hooks, program.path(), program.argv(), program.env(),
-                loadFilter(capabilities));
-    }
-
-    /** The filter that init has to load; one with a listener is loaded now, as its descriptor has to be passed on. */
-    private Optional<Launch.Filter> loadFilter(Optional<CapabilityMasks> capabilities) {
-        if (filter.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!filter.get().notifies()) {
-            return Optional.of(new Launch.Filter(filter.get().program(), filter.get().flags(), capabilities));
-        }
-        Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow();
-        StateRecord record = record(init.pid(), 0, "", false, "");
-        String state = StateJson.seccompAgent(new Container(directory, record).state(Status.CREATING, init.pid()),
-                Status.CREATING.text(), init.pid(), profile.listenerMetadata().orElse(""));
-        try (Listener listener = Listener.connect(libc, profile.listenerPath().orElseThrow())) {
-            listener.load(init, filter.orElseThrow(), state);
-        }
-        if (capabilities.isPresent()) {
-            CapabilityMasks masks = capabilities.get();
-            init.kernel().capset(masks.effective(), masks.permitted(), masks.inheritable());
-        }
-        return Optional.empty();
+                FilterLoading.of(libc, init, filter, spec, container, init.pid(), Status.CREATING, capabilities));
     }
 
     private Container save(NamespacePlan namespaces, Program program) throws IOException {
@@ -318,12 +295,13 @@ final class Creation {
     private StateRecord record(int pid, long startTime, String created, boolean ownPidNs, String program) {
         return new StateRecord(request.id(), pid, startTime, created, bundle.path(), bundle.rootfs(),
                 spec.annotations(), cgroup.manager().paths(), cgroup.rootless(), ownPidNs, program,
-                !hooks().poststart().isEmpty(), !hooks().poststop().isEmpty(), cgroup.manager().unit());
+                !hooks().poststart().isEmpty(), !hooks().poststop().isEmpty(), !request.noNewKeyring(),
+                cgroup.manager().unit());
     }
 
     private void sendPidfd() {
         if (request.pidfdSocket().isPresent()) {
-            PidfdSocket.send(libc, request.pidfdSocket().get().toString(), init.pid());
+            PidfdSocket.send(libc, request.pidfdSocket().get().toString(), init.pid(), "standard");
         }
     }
 

@@ -11,7 +11,8 @@ import org.jrunc.report.RuntimeFailure;
  */
 public final class FailedRun {
 
-    private static final File TOLD = new File("/proc/self/fd/3");
+    /** What the process has told, as the monitor leaves it to the reporter. */
+    static final File TOLD = new File("/proc/self/fd/3");
 
     private final RuntimeContext context;
 

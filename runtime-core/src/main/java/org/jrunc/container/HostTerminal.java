@@ -9,11 +9,13 @@ import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
+import org.jrunc.kernel.Tty;
 
 /** The terminal of whoever called a foreground {@code run}, termios(3). */
 final class HostTerminal {
 
     private static final int TCGETS = 0x5401;
+    private static final int WINSIZE = 8;
     /** {@code struct termios} of the kernel: four flag words, line discipline, 19 control characters. */
     private static final int TERMIOS = 36;
 
@@ -37,20 +39,25 @@ final class HostTerminal {
         for (int fd = 2; fd >= 0; fd--) {
             Block settings = Block.out(TERMIOS);
             if (libc.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {
-                return terminal(master, fd, settings);
+                return terminal(libc, master, fd, settings);
             }
         }
         try {
             int fd = libc.openat(Kernel.AT_FDCWD, "/dev/tty", OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
             Block settings = Block.out(TERMIOS);
             libc.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
-            return terminal(master, fd, settings);
+            return terminal(libc, master, fd, settings);
         } catch (KernelException none) {
             return new Monitor.Terminal(master, -1, new byte[0], new byte[0]);
         }
     }
 
-    private static Monitor.Terminal terminal(int master, int fd, Block settings) {
+    /** The size has to be right before the program starts; the monitor, which keeps it so, may come after that. */
+    private static Monitor.Terminal terminal(LibcKernel libc, int master, int fd, Block settings) {
+        Block size = Block.out(WINSIZE);
+        if (libc.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(Tty.TIOCGWINSZ), size) >= 0) {
+            libc.invoke(Syscall.IOCTL, Arg.of(master), Arg.of(Tty.TIOCSWINSZ), size);
+        }
         return new Monitor.Terminal(master, fd, settings.bytes(), raw(settings));
     }
 

@@ -6,18 +6,19 @@ import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Sockets;
 import org.jrunc.report.RuntimeFailure;
 
-/** {@code --pidfd-socket}: sends a pidfd of init to whoever listens, as runc does. */
+/** {@code --pidfd-socket}: sends a pidfd of the new process to whoever listens, as runc does. */
 final class PidfdSocket {
 
     private PidfdSocket() {
     }
 
-    static void send(LibcKernel libc, String path, int pid) {
+    /** @param kind what runc sends along: {@code standard} for init, {@code setns} for what exec adds */
+    static void send(LibcKernel libc, String path, int pid, String kind) {
         int pidfd = libc.pidfdOpen(pid);
         int socket = -1;
         try {
             socket = Sockets.connect(libc, path);
-            libc.sendDescriptor(socket, "standard".getBytes(StandardCharsets.US_ASCII), pidfd);
+            libc.sendDescriptor(socket, kind.getBytes(StandardCharsets.US_ASCII), pidfd);
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to send the pidfd to " + path + " (--pidfd-socket): " + e.getMessage(), e);
         } finally {

@@ -4,8 +4,6 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import org.jrunc.agent.Launch;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.OomReport;
 import org.jrunc.hooks.StartHooks;
-import org.jrunc.kernel.Errno;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.Hook;
@@ -101,37 +98,7 @@ public final class Start {
                     .startContainer();
             throw new RuntimeFailure(StartHooks.failure(hooks, Arrays.copyOfRange(told, 1, told.length)));
         }
-        if (told.length > 1) {
-            int errno = -(int) ByteBuffer.wrap(Arrays.copyOfRange(told, 1, 9)).order(ByteOrder.nativeOrder()).getLong();
-            if (told.length > 9) {
-                throw new RuntimeFailure("unable to load the system call filter: /linux/seccomp: seccomp or capset: "
-                        + Errno.name(errno) + filterHint(errno));
-            }
-            throw new ExecFailure("exec " + container.record().program() + ": " + Errno.text(errno)
-                    + " (/process/args/0, execve: " + Errno.name(errno) + hint(errno) + ")");
-        }
-    }
-
-    private static String filterHint(int errno) {
-        switch (errno) {
-            case Errno.EACCES:
-                return " (without /process/noNewPrivileges this needs CAP_SYS_ADMIN)";
-            case Errno.EPERM:
-                return " (does the filter itself deny capset?)";
-            default:
-                return "";
-        }
-    }
-
-    private static String hint(int errno) {
-        switch (errno) {
-            case Errno.ENOEXEC:
-                return ": neither a program for this processor nor a script that starts with #!";
-            case Errno.ENOENT:
-                return ": the interpreter of the script, or the loader of the program, is not in the container";
-            default:
-                return "";
-        }
+        ExecFailure.check(told, container.record().program());
     }
 
     /**

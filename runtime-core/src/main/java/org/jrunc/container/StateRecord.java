@@ -29,11 +29,12 @@ import org.jrunc.systemd.SystemdUnit;
  * @param program       path of the program init is to execute, in the container
  * @param poststart     whether config.json has poststart hooks
  * @param poststop      whether config.json has poststop hooks
+ * @param ownKeyring    whether its processes have a session keyring of the container's
  * @param unit          the unit of systemd that the cgroup is, if it is one
  */
 record StateRecord(String id, int initPid, long initStartTime, String created, String bundle, String rootfs,
         Map<String, String> annotations, Map<String, String> cgroups, boolean rootless, boolean ownPidNs,
-        String program, boolean poststart, boolean poststop, Optional<SystemdUnit> unit) {
+        String program, boolean poststart, boolean poststop, boolean ownKeyring, Optional<SystemdUnit> unit) {
 
     private static final int VERSION = 1;
 
@@ -64,7 +65,8 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         }
         json.endObject().name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
                 .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
-                .property("poststart", poststart).property("poststop", poststop);
+                .property("poststart", poststart).property("poststop", poststop)
+                .property("ownKeyring", ownKeyring);
         if (unit.isPresent()) {
             json.property("unit", unit.get().saved());
         }
@@ -83,7 +85,7 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
                 json.string("created"), own.string("bundle"), json.require("config").string("rootfs"),
                 new TreeMap<>(own.stringMap("annotations")), json.stringMap("cgroup_paths"), json.bool("rootless"),
                 own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"),
-                own.optionalString("unit").map(SystemdUnit::ofSaved));
+                own.bool("ownKeyring"), own.optionalString("unit").map(SystemdUnit::ofSaved));
     }
 
     private static String runcName(NamespaceType type) {

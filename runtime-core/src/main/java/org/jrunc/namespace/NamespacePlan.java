@@ -1,5 +1,6 @@
 package org.jrunc.namespace;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,27 @@ public final class NamespacePlan {
         this.hostname = spec.hostname();
         this.domainname = spec.domainname();
         this.keepOriginalGroups = isTrue(spec.annotations().get(KEEP_ORIGINAL_GROUPS));
+    }
+
+    private NamespacePlan(NamespacePlan plan, List<Namespace> joined) {
+        this.namespaces = joined;
+        this.uidMappings = List.of();
+        this.gidMappings = List.of();
+        this.timeOffsets = Map.of();
+        this.hostname = Optional.empty();
+        this.domainname = Optional.empty();
+        this.keepOriginalGroups = plan.keepOriginalGroups;
+        this.indexes.putAll(plan.indexes);
+    }
+
+    /** The plan for a further process of the container: joins all those that the container does not inherit. */
+    public NamespacePlan joining(int initPid) {
+        List<Namespace> joined = new ArrayList<>();
+        for (Namespace namespace : namespaces) {
+            joined.add(new Namespace(namespace.type(),
+                    Optional.of("/proc/" + initPid + "/ns/" + Kinds.file(namespace.type()))));
+        }
+        return new NamespacePlan(this, joined);
     }
 
     /**

@@ -6,6 +6,7 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
@@ -85,6 +86,65 @@ public final class Namespaces {
         }
     }
 
+    /**
+     * Takes the process to where another one is, with a plan of {@link NamespacePlan#joining}: all at once where the
+     * kernel can do that (Linux 5.8), which looks at the namespaces of that very process and not of a later one with
+     * its pid. Afterwards it is root of the container's user namespace, undumpable, and at the container's root.
+     *
+     * @param hands   the process's system calls
+     * @param pid     its pid for the brain
+     * @param initPid pid of the other process; that it is still the one that was meant is to be checked afterwards
+     * @throws RuntimeFailure naming the entry of {@code /linux/namespaces}
+     */
+    public void enter(Kernel hands, int pid, int initPid) {
+        try {
+            int root = -1;
+            if (plan.isInherited(NamespaceType.MOUNT)) {
+                root = hands.openat(Kernel.AT_FDCWD, "/proc/" + initPid + "/root",
+                        OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
+            }
+            setDumpable(hands, false);
+            if (!joinAll(hands, initPid)) {
+                // One by one, which finds the one that is to blame, or a way.
+                enter(hands, pid);
+            }
+            if (root >= 0) {
+                hands.fchdir(root);
+                hands.chroot(".");
+                hands.close(root);
+            }
+        } catch (KernelException e) {
+            throw new RuntimeFailure("unable to enter the container's namespaces: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean joinAll(Kernel hands, int initPid) {
+        long flags = 0;
+        for (NamespaceType type : Kinds.ORDER) {
+            if (plan.isJoined(type)) {
+                flags |= Kinds.flag(type);
+            }
+        }
+        if (flags == 0) {
+            return true;
+        }
+        int pidfd = hands.pidfdOpen(initPid);
+        boolean joined = hands.invoke(Syscall.SETNS, Arg.of(pidfd), Arg.of(flags)) >= 0;
+        hands.close(pidfd);
+        if (joined && plan.isJoined(NamespaceType.USER)) {
+            if (!plan.keepOriginalGroups()) {
+                long result = hands.invoke(Syscall.SETGROUPS, Arg.of(0), Arg.none());
+                // Denied in this namespace (user_namespaces(7)): nobody can drop a group in it.
+                if (result != -Errno.EPERM) {
+                    hands.check(result, Syscall.SETGROUPS, Arg.of(0));
+                }
+            }
+            becomeRoot(hands, false);
+            setDumpable(hands, false);
+        }
+        return joined;
+    }
+
     private static void setDumpable(Kernel hands, boolean dumpable) {
         hands.prctl(Prctl.PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0);
     }
@@ -119,7 +179,7 @@ public final class Namespaces {
         } else {
             entered = joinUser(pid, files);
         }
-        becomeRoot(hands, entered);
+        becomeRoot(hands, entered.setgroupsAllowed() && !plan.keepOriginalGroups());
         // Changed credentials make a process dumpable again or leave that to fs.suid_dumpable.
         setDumpable(hands, false);
         return entered;
@@ -174,9 +234,9 @@ public final class Namespaces {
         return '"' + IdMaps.text(mappings).strip().replace("\n", ", ") + '"';
     }
 
-    private void becomeRoot(Kernel hands, Entered entered) {
+    private void becomeRoot(Kernel hands, boolean dropGroups) {
         try {
-            if (entered.setgroupsAllowed() && !plan.keepOriginalGroups()) {
+            if (dropGroups) {
                 hands.setgroups();
             }
             hands.setresgid(0, 0, 0);

@@ -40,6 +40,7 @@ public final class ProcessSetup {
     private final OomScore oomScore;
     private final Rlimits rlimits;
     private final Scheduling scheduling;
+    private final ExecAffinity affinity;
     private final NumaPolicy numaPolicy;
     private final WorkingDirectory directory;
     private final Credentials credentials;
@@ -74,6 +75,7 @@ public final class ProcessSetup {
         this.scheduling = new Scheduling(process.scheduler(), process.ioPriority(), linux.isPresent()
                 && linux.get().resources().isPresent() && linux.get().resources().get().cpu().isPresent()
                 && !linux.get().resources().get().cpu().get().cpus().orElse("").isEmpty());
+        this.affinity = new ExecAffinity(process.execCPUAffinity());
         this.numaPolicy = new NumaPolicy(linux.isPresent() ? linux.get().memoryPolicy() : Optional.empty());
         this.personality = linux.isPresent() ? linux.get().personality() : Optional.empty();
         this.linux32 = personality.isPresent() && isLinux32(personality.get());
@@ -140,6 +142,16 @@ public final class ProcessSetup {
         }
         directory.make(kernel);
         environment = environment.withHome(kernel, process.user().uid());
+    }
+
+    /** What there is to do instead of {@link #afterPivot} for a further process of a running container. */
+    public void afterJoin(Kernel kernel) {
+        environment = environment.withHome(kernel, process.user().uid());
+    }
+
+    /** On which CPUs a further process of a running container runs. */
+    public ExecAffinity execAffinity() {
+        return affinity;
     }
 
     /** Whether {@link #openTerminal} is called for. */

@@ -19,7 +19,7 @@ class StateRecordTest {
     private static final StateRecord RECORD = new StateRecord("id", 42, 4711, "2026-01-02T03:04:05.000000006Z", "/b",
             "/b/rootfs", Map.of("key", "a \"quoted\" value/with=all"),
             Map.of("cpu", "/sys/fs/cgroup/cpu/id", "", "/u/id"),
-            true, true, "/bin/sh", false, true,
+            true, true, "/bin/sh", false, true, true,
             Optional.of(SystemdUnit.ofSaved("user runc-id.scope")));
 
     @Test

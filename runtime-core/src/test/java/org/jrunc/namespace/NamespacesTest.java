@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Clone;
+import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Netdevice;
 import org.jrunc.kernel.Prctl;
+import org.jrunc.kernel.RecordingKernel;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.process.TestSpec;
 import org.jrunc.report.RuntimeFailure;
@@ -81,6 +84,50 @@ class NamespacesTest {
         Agent second = child(enter(new TestSpec().withJoined(type, path)));
         assertEquals(of(first, type), of(second, type));
         assertNotEquals(own(type), of(second, type));
+    }
+
+    @Test
+    void entersAllThoseOfAnotherProcess() throws IOException {
+        TestSpec spec = new TestSpec().withNew(NamespaceType.PID, NamespaceType.NETWORK, NamespaceType.MOUNT,
+                NamespaceType.IPC, NamespaceType.UTS, NamespaceType.CGROUP, NamespaceType.TIME)
+                .withUser(0, 100000, 65536);
+        Agent first = child(enter(spec));
+        Agent second = child(enterThoseOf(first, spec));
+        for (NamespaceType type : NamespaceType.values()) {
+            assertEquals(of(first, type), of(second, type), type.value());
+        }
+        assertEquals("100000", status(second, "Uid:").split("\\s+")[0]);
+        assertEquals("", status(second, "Groups:"));
+        assertEquals(0, second.kernel().prctl(Prctl.PR_GET_DUMPABLE, 0, 0, 0, 0));
+        assertEquals(descriptors(first), descriptors(second));
+    }
+
+    /** By a single call where the kernel can do that; else, and when that fails, one by one. */
+    @Test
+    void entersThemByOneCallOrOneByOne() {
+        TestSpec spec = new TestSpec().withNew(NamespaceType.NETWORK, NamespaceType.MOUNT, NamespaceType.UTS);
+        RecordingKernel kernel = new RecordingKernel();
+        NamespacePlan plan = NamespacePlan.of(spec.build()).joining(42);
+        new Namespaces(libc, plan, new IdMaps(libc, ""), RuntimeLog.NONE).enter(kernel, 7, 42);
+        assertEquals(1, kernel.lines().stream().filter(l -> l.startsWith("setns")).count(), () -> "" + kernel.lines());
+        assertTrue(kernel.lines().getFirst().startsWith("prctl(4, 0"), () -> "undumpable first: " + kernel.lines());
+
+        RecordingKernel old = new RecordingKernel().answerOnce(Syscall.SETNS, "", -Errno.EINVAL)
+                .answer(Syscall.IOCTL, "/ns/net", Clone.CLONE_NEWNET)
+                .answer(Syscall.IOCTL, "/ns/mnt", Clone.CLONE_NEWNS)
+                .answer(Syscall.IOCTL, "/ns/uts", Clone.CLONE_NEWUTS);
+        new Namespaces(libc, plan, new IdMaps(libc, ""), RuntimeLog.NONE).enter(old, 7, 42);
+        assertEquals(4, old.lines().stream().filter(l -> l.startsWith("setns")).count(), () -> "" + old.lines());
+        assertTrue(old.lines().stream().anyMatch(l -> l.startsWith("openat") && l.contains("/proc/42/ns/mnt")));
+    }
+
+    @Test
+    void whereTheMountNamespaceIsInheritedTheRootIsThatOfTheOther() {
+        RecordingKernel kernel = new RecordingKernel();
+        new Namespaces(libc, NamespacePlan.of(new TestSpec().withNew(NamespaceType.UTS).build()).joining(42),
+                new IdMaps(libc, ""), RuntimeLog.NONE).enter(kernel, 7, 42);
+        assertTrue(kernel.lines().getFirst().contains("/proc/42/root"), () -> "" + kernel.lines());
+        assertTrue(kernel.lines().stream().anyMatch(l -> l.startsWith("chroot(\".\")")), () -> "" + kernel.lines());
     }
 
     @Test
@@ -278,6 +325,15 @@ class NamespacesTest {
     private Agent agent() {
         Agent agent = Agent.spawn(libc, "jrunc-test");
         spawned.add(agent);
+        return agent;
+    }
+
+    /** What an exec does. */
+    private Agent enterThoseOf(Agent first, TestSpec spec) {
+        Agent agent = agent();
+        new Namespaces(libc, NamespacePlan.of(spec.build()).joining(first.pid()), new IdMaps(libc, ""),
+                TestSpec.collecting(RuntimeLog.Level.WARNING, warnings))
+                .enter(agent.kernel(), agent.pid(), first.pid());
         return agent;
     }
 
