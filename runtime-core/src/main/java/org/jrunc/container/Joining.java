@@ -8,6 +8,7 @@ import org.jrunc.agent.AgentException;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.SharedCpu;
 import org.jrunc.cgroup.CgroupManager;
+import org.jrunc.cgroup.ResctrlGroup;
 import org.jrunc.cgroup.SubCgroups;
 import org.jrunc.hooks.WaitStatus;
 import org.jrunc.kernel.KernelException;
@@ -24,6 +25,8 @@ import org.jrunc.process.SetupOptions;
 import org.jrunc.process.Terminal;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.seccomp.SeccompFilter;
+import org.jrunc.spec.IntelRdt;
+import org.jrunc.spec.Linux;
 import org.jrunc.spec.NamespaceType;
 import org.jrunc.spec.Spec;
 
@@ -98,6 +101,10 @@ final class Joining {
         }
 
         setup = new ExecPlacement(libc, container, cgroups, context.log()).spawn(steps.execAffinity());
+        Optional<IntelRdt> rdt = spec.linux().flatMap(Linux::intelRdt);
+        if (rdt.isPresent()) {
+            ResctrlGroup.of(rdt.get(), container.record().id()).add(setup.pid());
+        }
         steps.beforeNamespaces(libc, setup.pid());
         logAffinity();
         // Before anybody in the container can look: it may have CAP_SYS_PTRACE (CVE-2016-9962).
