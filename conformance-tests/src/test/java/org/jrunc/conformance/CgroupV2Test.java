@@ -163,6 +163,37 @@ class CgroupV2Test {
         }
     }
 
+    /** config-linux.md, Cgroup ownership. */
+    @Test
+    void aContainerWithItsOwnCgroupsMayMakeSomeBelow(Sandbox box) throws IOException {
+        Needs.jrunc(box, "the peers give a cgroup to the container's user only where systemd makes it");
+        Bundle bundle = box.bundle().userNamespace(100000, 65536).namespace("cgroup").withoutMount("/sys/fs/cgroup")
+                .mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw", "nosuid", "noexec", "nodev")
+                .set("/linux/resources", Map.of("pids", Map.of("limit", 20)))
+                .sh("cd /sys/fs/cgroup && echo 30 2>&1 > pids.max; mkdir below && echo $$ > below/cgroup.procs"
+                        + " && cat /proc/self/cgroup; exec sleep 1000");
+        Shell.sh("chown -R 100000:100000 " + bundle.rootfs());
+        try (Container container = box.container(bundle).started()) {
+            container.awaitOut("0::/below\n");
+            Path own = ROOT.resolve(container.id());
+            assertEquals("20", Files.readString(own.resolve("pids.max")).strip());
+            Shell.sh("for f in . $(cat /sys/kernel/cgroup/delegate); do ! [ -e " + own + "/$f ] || [ $(stat -c %u "
+                    + own + "/$f) = 100000 ] || { echo $f; exit 1; }; done");
+            assertEquals("0::/below\n", container.exec("cat", "/proc/self/cgroup").ok().out());
+            container.delete("--force").ok();
+            assertFalse(Files.exists(own));
+        }
+    }
+
+    /** Who may only read it is given nothing. */
+    @Test
+    void aReadOnlyCgroupMountIsNotDelegated(Sandbox box) {
+        Bundle bundle = box.bundle().namespace("cgroup").set("/process/user/uid", 1000).idle();
+        try (Container container = box.container(bundle).started()) {
+            assertEquals("0", Shell.sh("stat -c %u " + Cgroups.path(container)));
+        }
+    }
+
     /** As systemd delegates: the directory and three of its files, cgroup-v2.rst. */
     private static void delegate(Made made, int uid) {
         Shell.sh("chown " + uid + " " + made.path() + " " + made.path() + "/cgroup.procs " + made.path()

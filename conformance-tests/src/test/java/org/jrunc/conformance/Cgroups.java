@@ -120,6 +120,16 @@ public final class Cgroups {
         return read(Path.of(path(container, controller), file));
     }
 
+    /** One value on v1, another on v2. */
+    public static String either(String v1, String v2) {
+        return areUnified() ? v2 : v1;
+    }
+
+    /** A limit of the container's: the file that it has on v1, or on v2. */
+    public static String limit(Container container, String v1Controller, String v1File, String v2File) {
+        return file(container, v1Controller, either(v1File, v2File));
+    }
+
     /** The container's cgroup of a controller, as the process's membership says where that is. */
     public static String path(Container container, String controller) {
         if (areUnified()) {

@@ -333,11 +333,39 @@ class ExecTest {
     }
 
     @Test
-    void ignorePausedWaitsForThePausedContainer(Sandbox box) {
-        Needs.cgroupV1();
+    void subCgroupsOfV2(Sandbox box) {
+        Needs.cgroupV2();
         try (Container container = running(box)) {
-            String freezer = Cgroups.path(container, "freezer") + "/freezer.state";
-            Shell.sh("echo FROZEN > " + freezer + "; until grep -q FROZEN " + freezer + "; do sleep 0.01; done");
+            Shell.sh("mkdir " + Cgroups.path(container) + "/below");
+            for (String path : List.of("below", "/below", "/x/../below")) {
+                assertEquals("0::/" + container.id() + "/below\n", container.execWith(List.of("--cgroup", path), "cat",
+                        "/proc/self/cgroup").run().ok().out());
+            }
+            container.execWith(List.of("--cgroup", "nowhere"), "true").run().exits(255);
+            container.execWith(List.of("--cgroup", "../x"), "true").run().exits(255);
+        }
+    }
+
+    /** Where controllers are handed down there may be no process on v2, so the one of exec goes where init went. */
+    @Test
+    void joinsTheCgroupThatTheContainerMovedTo(Sandbox box) {
+        Needs.cgroupV2();
+        try (Container container = running(box)) {
+            String own = Cgroups.path(container).toString();
+            Shell.sh("cd " + own + " && mkdir leaf && echo " + container.init().pid() + " > leaf/cgroup.procs"
+                    + " && echo +pids > cgroup.subtree_control");
+            assertEquals("0::/" + container.id() + "/leaf\n", container.exec("cat", "/proc/self/cgroup").ok().out());
+        }
+    }
+
+    @Test
+    void ignorePausedWaitsForThePausedContainer(Sandbox box) {
+        try (Container container = running(box)) {
+            String freezer = Cgroups.path(container, "freezer") + Cgroups.either("/freezer.state", "/cgroup.freeze");
+            String frozen = Cgroups.either("FROZEN", "1");
+            String thawed = Cgroups.either("THAWED", "0");
+            Shell.sh("echo " + frozen + " > " + freezer + "; until grep -q " + frozen + " " + freezer
+                    + "; do sleep 0.01; done");
             try {
                 Result refused = container.exec("true").exits(255);
                 assertTrue(refused.err()
@@ -345,10 +373,10 @@ class ExecTest {
                 Invocation.Running exec = container.execWith(List.of("--ignore-paused"), "echo", "resumed").start();
                 Shell.sh("sleep 0.7");
                 assertTrue(exec.process().isAlive(), () -> "" + exec.soFar());
-                Shell.sh("echo THAWED > " + freezer);
+                Shell.sh("echo " + thawed + " > " + freezer);
                 assertEquals("resumed\n", exec.await(Duration.ofSeconds(10)).ok().out());
             } finally {
-                Shell.sh("echo THAWED > " + freezer);
+                Shell.sh("echo " + thawed + " > " + freezer);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,22 +92,22 @@ class PauseTest {
     @Test
     void resumeSaysWhenACgroupAboveKeepsTheContainerFrozen(Sandbox box) throws Exception {
         Needs.jrunc(box, "runc says nothing and leaves it frozen");
-        Needs.cgroupV1();
         String above = Sandbox.MARK + "above";
-        java.nio.file.Path freezer = java.nio.file.Path.of("/sys/fs/cgroup/freezer", above);
+        Path cgroup = Path.of(Cgroups.directory("freezer"), above);
+        Path freezer = cgroup.resolve(Cgroups.areUnified() ? "cgroup.freeze" : "freezer.state");
         Bundle bundle = box.bundle().idle().set("/linux/cgroupsPath", "/" + above + "/inner");
         try (Container container = box.container(bundle)) {
             container.started();
             box.runtime().command("pause", container.id()).run().ok();
-            Files.writeString(freezer.resolve("freezer.state"), "FROZEN");
+            Files.writeString(freezer, Cgroups.areUnified() ? "1" : "FROZEN");
             Result result = box.runtime().command("resume", container.id()).run();
-            Files.writeString(freezer.resolve("freezer.state"), "THAWED");
+            Files.writeString(freezer, Cgroups.areUnified() ? "0" : "THAWED");
             result.failsWith("is a cgroup above it frozen?");
             assertEquals("running", container.status());
         } finally {
-            Shell.attempt("for d in /sys/fs/cgroup/*/" + above + " /sys/fs/cgroup/*/*/*/" + above
-                    + "; do rmdir $d; done");
+            Shell.attempt("for d in /sys/fs/cgroup/" + above + " /sys/fs/cgroup/*/" + above + " /sys/fs/cgroup/*/*/*/"
+                    + above + "; do rmdir $d; done");
         }
-        assertFalse(Files.exists(freezer));
+        assertFalse(Files.exists(cgroup));
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -132,6 +133,35 @@ class SystemdCgroupTest {
             assertEquals(v2 ? "13000 100000" : "13000",
                     Cgroups.file(container, "cpu", v2 ? "cpu.max" : "cpu.cfs_quota_us"));
         }
+    }
+
+    /** Systemd writes its own values again at a reload, so it has to know; also of what was taken back. */
+    @Test
+    void anUpdateIsKnownToSystemd(Sandbox box) {
+        Bundle bundle = box.bundle().idle().set("/linux/resources", Map.of("memory", Map.of("limit", 64 << 20)));
+        try (Container container = container(box, bundle, "").started()) {
+            boolean v2 = Cgroups.areUnified();
+            String unit = unit(container);
+            update(container, "--memory", "96M", "--cpu-period", "100000", "--cpu-quota", "12345", "--pids-limit", "25")
+                    .ok();
+            update(container, "--memory", "128M", "--pids-limit", "9", "--cpuset-mems", "77")
+                    .failsWith("/linux/resources/cpu/mems", "EINVAL");
+            Shell.sh("systemctl daemon-reload");
+            assertEquals("100663296", show(unit, v2 ? "MemoryMax" : "MemoryLimit"));
+            assertEquals("25", show(unit, "TasksMax"));
+            assertEquals("130ms", show(unit, "CPUQuotaPerSecUSec"));
+            assertEquals("100663296", Cgroups.limit(container, "memory", "memory.limit_in_bytes", "memory.max"));
+            assertEquals("25", Cgroups.file(container, "pids", "pids.max"));
+            assertEquals(v2 ? "13000 100000" : "13000",
+                    Cgroups.limit(container, "cpu", "cpu.cfs_quota_us", "cpu.max"));
+        }
+    }
+
+    private static Result update(Container container, String... flags) {
+        List<String> words = new ArrayList<>(List.of("update"));
+        words.addAll(List.of(flags));
+        words.add(container.id());
+        return container.runtime().command(words.toArray(String[]::new)).run();
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.jrunc.systemd.SystemdUnit;
 /**
  * The cgroup of one container: on v1 a directory in each mounted hierarchy, on v2 one. For one thread at a time.
  *
- * <p>Order in a create: {@link #plannedDirectories} into the journal, {@link #create}, {@link #limit}, then put the
+ * <p>Order in a create: {@link #plannedDirectories} into the journal, {@link #create}, {@link #delegate}, {@link #limit}, then put the
  * container's first process in, by {@link #enter} and {@link #cloneInto} or by {@link #join}; {@link #limitProcesses}
  * and {@link #allowDevices} when everything is mounted; {@link #paths} goes into
  * the state file, from which a later command gets its manager by {@link #of}.
@@ -89,6 +89,12 @@ public interface CgroupManager {
      * @throws RuntimeFailure when there is a cgroup of that name with processes in it, or a frozen one
      */
     List<String> create();
+
+    /**
+     * Gives a cgroup of v2 to the container's user, if the container may make cgroups below
+     * ({@link CgroupRequest#owner}). {@link #createAround} has done it.
+     */
+    void delegate(RuntimeLog log);
 
     /**
      * Sets all limits but that of processes and the device rules. What the kernel takes but makes another value of,

@@ -29,7 +29,7 @@ public record CgroupRequest(String id, Optional<String> cgroupsPath, Optional<Re
 
     /** The same at a certain place. */
     CgroupRequest at(String path) {
-        return new CgroupRequest(id, Optional.of(path), resources, systemd, rootless);
+        return new CgroupRequest(id, Optional.of(path), resources, systemd, rootless, annotations, environment, owner);
     }
 
     /** Whether any limit is asked for. Device rules alone are none: a rootless user can not have them anyway. */

@@ -73,6 +73,23 @@ final class CgroupV2 extends FileCgroup {
         }
     }
 
+    /** A user may give files to nobody else; his container has to go without cgroups of its own then. */
+    @Override
+    public void delegate(RuntimeLog log) {
+        Optional<Place> place = find(Place.UNIFIED);
+        if (place.isEmpty() || request().isEmpty() || request().get().owner().isEmpty()) {
+            return;
+        }
+        try {
+            Delegation.give(place.get().directory(), request().get().owner().getAsInt());
+        } catch (RuntimeFailure e) {
+            if (!isRootless()) {
+                throw e;
+            }
+            log.warn(e.getMessage());
+        }
+    }
+
     @Override
     public void limit(Resources resources, RuntimeLog log) {
         Optional<Place> place = find(Place.UNIFIED);

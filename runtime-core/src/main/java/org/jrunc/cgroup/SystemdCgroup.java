@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.Resources;
@@ -115,21 +114,12 @@ final class SystemdCgroup implements CgroupManager {
         systemd().start(unit.name(), properties);
         isNew = true;
         files.make();
-        if (asked.owner().isPresent() && host.cgroups().isUnified()) {
-            give(asked.owner().getAsInt(), log);
-        }
+        files.delegate(log);
     }
 
-    /** A user may give files to nobody else; his container has to go without cgroups of its own then. */
-    private void give(int owner, RuntimeLog log) {
-        try {
-            Delegation.give(files.places().getFirst().directory(), owner);
-        } catch (RuntimeFailure e) {
-            if (!host.user()) {
-                throw e;
-            }
-            log.warn(e.getMessage());
-        }
+    @Override
+    public void delegate(RuntimeLog log) {
+        files.delegate(log);
     }
 
     /** What runc tells systemd about a container. */

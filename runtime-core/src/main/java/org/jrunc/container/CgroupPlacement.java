@@ -79,6 +79,7 @@ final class CgroupPlacement {
         } else {
             manager.create();
             isOurs = true;
+            manager.delegate(log);
             limit();
         }
         if (resctrl.isPresent()) {

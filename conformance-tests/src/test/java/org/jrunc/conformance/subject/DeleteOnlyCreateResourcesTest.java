@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jrunc.conformance.Bundle;
+import org.jrunc.conformance.Cgroups;
 import org.jrunc.conformance.Container;
-import org.jrunc.conformance.Needs;
 import org.jrunc.conformance.Sandbox;
 import org.jrunc.conformance.Shell;
 
@@ -49,9 +49,8 @@ class DeleteOnlyCreateResourcesTest {
 
     @EachRuntime
     void theCgroupAboveStays(Sandbox box) throws IOException {
-        Needs.cgroupV1();
         String parent = box.newId();
-        Path directory = Path.of("/sys/fs/cgroup/pids", parent);
+        Path directory = Path.of(Cgroups.directory("pids"), parent);
         Files.createDirectory(directory);
         try {
             Bundle bundle = box.bundle().args("true");
@@ -64,7 +63,7 @@ class DeleteOnlyCreateResourcesTest {
             assertFalse(Files.exists(directory.resolve("child")));
             assertTrue(Files.isDirectory(directory));
         } finally {
-            Shell.sh("find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -type d -name " + parent + " -exec rmdir {} +");
+            Shell.sh("find /sys/fs/cgroup -maxdepth 2 -type d -name " + parent + " -exec rmdir {} +");
         }
     }
 }

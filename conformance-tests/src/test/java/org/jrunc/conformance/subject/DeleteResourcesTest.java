@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import org.jrunc.conformance.Bundle;
+import org.jrunc.conformance.Cgroups;
 import org.jrunc.conformance.Container;
-import org.jrunc.conformance.Needs;
 import org.jrunc.conformance.Proc;
 import org.jrunc.conformance.Sandbox;
 import org.jrunc.conformance.Shell;
@@ -17,10 +17,9 @@ class DeleteResourcesTest {
 
     @EachRuntime
     void itsCgroupsAreGone(Sandbox box) {
-        Needs.cgroupV1();
         try (Container container = box.container(box.bundle().idle()).started()) {
-            String find = "find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -type d -name " + container.id();
-            assertTrue(Shell.sh(find).contains("/pids/"));
+            String find = "find /sys/fs/cgroup -maxdepth 2 -type d -name " + container.id();
+            assertTrue(Shell.sh(find).contains(Cgroups.directory("pids") + "/"));
             container.kill("KILL").ok();
             container.awaitStopped();
             container.delete().ok();

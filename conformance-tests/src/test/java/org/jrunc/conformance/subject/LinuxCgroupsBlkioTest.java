@@ -17,13 +17,20 @@ class LinuxCgroupsBlkioTest {
 
     @EachRuntime
     void theRatesAreSet(Cgroups.At at, Sandbox box) {
-        Needs.file("/sys/fs/cgroup/blkio/blkio.throttle.read_bps_device");
+        if (!Cgroups.areUnified()) {
+            Needs.file("/sys/fs/cgroup/blkio/blkio.throttle.read_bps_device");
+        }
         String disk = Cgroups.disk();
         List<Map<String, Object>> rate = List.of(Map.of("major", Long.parseLong(disk.split(":")[0]), "minor",
                 Long.parseLong(disk.split(":")[1]), "rate", 102400));
         Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("throttleReadBpsDevice", rate, "throttleWriteBpsDevice",
                 rate, "throttleReadIOPSDevice", rate, "throttleWriteIOPSDevice", rate));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
+            if (Cgroups.areUnified()) {
+                assertEquals(disk + " rbps=102400 wbps=102400 riops=102400 wiops=102400",
+                        Cgroups.file(container, "io", "io.max"));
+                return;
+            }
             for (String name : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
                 assertEquals(disk + " 102400", Cgroups.file(container, "blkio", "blkio.throttle." + name + "_device"));
             }
@@ -32,12 +39,13 @@ class LinuxCgroupsBlkioTest {
 
     @EachRuntime
     void theWeightIsSet(Cgroups.At at, Sandbox box) {
-        String file = Shell.sh("find /sys/fs/cgroup/blkio -maxdepth 2 -name 'blkio*.weight' -printf '%f\\n' | sort -u"
-                + " | head -1");
+        String file = Shell.sh("find " + Cgroups.directory("blkio") + " -maxdepth 2 -name '" + Cgroups.either("blkio*",
+                "io*") + ".weight' -printf '%f\\n' | sort -u | head -1");
         assumeTrue(!file.isEmpty(), "needs a weight of block devices from the kernel: CFQ or BFQ");
         Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weight", 300));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("300", Cgroups.file(container, "blkio", file));
+            assertEquals(!Cgroups.areUnified() ? "300" : file.contains("bfq") ? "default 300" : "default 2930",
+                    Cgroups.file(container, "blkio", file));
         }
     }
 }

@@ -15,18 +15,17 @@ class LinuxCgroupsHugetlbTest {
 
     @EachRuntime
     void theLimitIsSet(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV1();
         Needs.file("/sys/kernel/mm/hugepages/hugepages-2048kB");
         Bundle bundle = Cgroups.asking(box, "hugepageLimits", List.of(Map.of("pageSize", "2MB", "limit", 41943040)));
         try (var _ = Cgroups.Mounted.of("hugetlb");
                 Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("41943040", Cgroups.file(container, "hugetlb", "hugetlb.2MB.limit_in_bytes"));
+            assertEquals("41943040", Cgroups.limit(container, "hugetlb", "hugetlb.2MB.limit_in_bytes",
+                    "hugetlb.2MB.max"));
         }
     }
 
     @EachRuntime
     void aPageSizeThatTheMachineDoesNotHaveIsAnError(Sandbox box) {
-        Needs.cgroupV1();
         try (var _ = Cgroups.Mounted.of("hugetlb");
                 Container container = box.container(Cgroups.asking(box, "hugepageLimits",
                         List.of(Map.of("pageSize", "3MB", "limit", 3145728))))) {

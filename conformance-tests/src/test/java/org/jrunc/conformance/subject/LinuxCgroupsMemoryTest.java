@@ -15,10 +15,17 @@ class LinuxCgroupsMemoryTest {
 
     @EachRuntime
     void theLimitsAreSet(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV1();
-        Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
-                60002304, "swappiness", 50, "disableOOMKiller", true));
+        Bundle bundle = Cgroups.asking(box, "memory", Cgroups.areUnified()
+                ? Map.of("limit", 50593792, "reservation", 40960000, "swap", 60002304)
+                : Map.of("limit", 50593792, "reservation", 40960000, "swap", 60002304, "swappiness", 50,
+                        "disableOOMKiller", true));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
+            if (Cgroups.areUnified()) {
+                assertEquals("50593792", file(container, "max"));
+                assertEquals("40960000", file(container, "low"));
+                assertEquals("9408512", file(container, "swap.max"));
+                return;
+            }
             assertEquals("50593792", file(container, "limit_in_bytes"));
             assertEquals("40960000", file(container, "soft_limit_in_bytes"));
             assertEquals("60002304", file(container, "memsw.limit_in_bytes"));

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jrunc.conformance.Bundle;
 import org.jrunc.conformance.Cgroups;
 import org.jrunc.conformance.Container;
-import org.jrunc.conformance.Needs;
 import org.jrunc.conformance.Result;
 import org.jrunc.conformance.Sandbox;
 
@@ -16,7 +15,6 @@ class LinuxCgroupsPidsTest {
 
     @EachRuntime
     void theLimitIsSet(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV1();
         Bundle bundle = Cgroups.asking(box, "pids", Map.of("limit", 1000));
         try (Container container = Cgroups.container(box, bundle, at).started()) {
             assertEquals("1000", Cgroups.file(container, "pids", "pids.max"));
@@ -33,7 +31,6 @@ class LinuxCgroupsPidsTest {
 
     @EachRuntime
     void minusOneIsNoLimit(Sandbox box) {
-        Needs.cgroupV1();
         Bundle bundle = Cgroups.asking(box, "pids", Map.of("limit", -1));
         try (Container container = box.container(bundle).started()) {
             assertEquals("max", Cgroups.file(container, "pids", "pids.max"));
