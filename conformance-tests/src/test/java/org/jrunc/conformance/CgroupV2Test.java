@@ -175,11 +175,11 @@ class CgroupV2Test {
         Shell.sh("chown -R 100000:100000 " + bundle.rootfs());
         try (Container container = box.container(bundle).started()) {
             container.awaitOut("0::/below\n");
-            Path own = ROOT.resolve(container.id());
+            Path own = Cgroups.path(container).getParent();
             assertEquals("20", Files.readString(own.resolve("pids.max")).strip());
             Shell.sh("for f in . $(cat /sys/kernel/cgroup/delegate); do ! [ -e " + own + "/$f ] || [ $(stat -c %u "
                     + own + "/$f) = 100000 ] || { echo $f; exit 1; }; done");
-            assertEquals("0::/below\n", container.exec("cat", "/proc/self/cgroup").ok().out());
+            assertEquals("0::/\n", container.exec("cat", "/proc/self/cgroup").ok().out());
             container.delete("--force").ok();
             assertFalse(Files.exists(own));
         }

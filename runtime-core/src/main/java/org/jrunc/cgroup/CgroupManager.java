@@ -91,10 +91,11 @@ public interface CgroupManager {
     List<String> create();
 
     /**
-     * Gives a cgroup of v2 to the container's user, if the container may make cgroups below
-     * ({@link CgroupRequest#owner}). {@link #createAround} has done it.
+     * Gives the cgroup to the container's user, if the container may make cgroups below ({@link CgroupRequest#owner}).
+     * Only v2 has rules that make it safe (config-linux.md, Cgroup ownership). {@link #createAround} does it by itself.
      */
-    void delegate(RuntimeLog log);
+    default void delegate(RuntimeLog log) {
+    }
 
     /**
      * Sets all limits but that of processes and the device rules. What the kernel takes but makes another value of,

@@ -133,11 +133,6 @@ abstract class FileCgroup implements CgroupManager {
                 && place.path().charAt(directory.length()) == '/';
     }
 
-    /** Only v2 has rules that make it safe (config-linux.md, Cgroup ownership). */
-    @Override
-    public void delegate(RuntimeLog log) {
-    }
-
     /** Called when the directory of a place is there: what else it takes before a process can be put in. */
     abstract void settle(Place place);
 

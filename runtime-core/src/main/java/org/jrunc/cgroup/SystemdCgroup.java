@@ -117,11 +117,6 @@ final class SystemdCgroup implements CgroupManager {
         files.delegate(log);
     }
 
-    @Override
-    public void delegate(RuntimeLog log) {
-        files.delegate(log);
-    }
-
     /** What runc tells systemd about a container. */
     private List<UnitProperty> properties(CgroupRequest asked, int pid) {
         List<UnitProperty> properties = new ArrayList<>();
