@@ -141,8 +141,8 @@ class LauncherImageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"state x, jrunc-small", "--root /run/x --log create list, jrunc", "create x, jrunc",
-            "--version, jrunc-small", "--help, jrunc"})
+    @CsvSource({"state x, jrunc-small", "exec x ps, jrunc", "pause x, jrunc-small",
+            "--root /run/x --log create list, jrunc", "create x, jrunc", "--version, jrunc-small", "--help, jrunc"})
     void usesTheCacheOfTheCommand(String arguments, String cache) throws Exception {
         // The launcher itself with another program in the place of java, which says what it was called with.
         Path copy = directory.resolve("copy/bin");
