@@ -105,8 +105,10 @@ class UpdateTest {
             assertEquals("1000", Cgroups.limit(container, "cpu", "cpu.cfs_burst_us", "cpu.max.burst"));
             assertEquals(Long.toString(64 * MB), memoryLimit(container));
             assertEquals(either(Long.toString(96 * MB), Long.toString(32 * MB)), swapLimit(container));
+            update(container, "--memory", "80M").run().ok();
+            assertEquals(either(Long.toString(96 * MB), Long.toString(16 * MB)), swapLimit(container));
             JsonNode saved = saved(container);
-            assertEquals(64 * MB, saved.at("/memory/limit").asLong());
+            assertEquals(80 * MB, saved.at("/memory/limit").asLong());
             assertEquals(96 * MB, saved.at("/memory/swap").asLong());
             assertEquals(30000, saved.at("/cpu/quota").asLong());
             assertEquals(100000, saved.at("/cpu/period").asLong());

@@ -139,10 +139,14 @@ public record ResourcesUpdate(Resources change, byte[] config) {
                 wanted.hugepageLimits(), wanted.network(), wanted.rdma(), wanted.unified());
     }
 
-    /** {@code swap} is memory and swap together: cgroup v2 needs both to know it. */
+    /**
+     * {@code swap} is memory and swap together. The file of cgroup v2 is about swap alone, so it changes with either of
+     * them.
+     */
     private static Memory memory(Memory wanted, Memory merged) {
-        boolean onlySwap = isSet(wanted.swap()) && !isSet(wanted.limit());
-        return new Memory(onlySwap ? merged.limit() : wanted.limit(), wanted.reservation(), wanted.swap(),
+        boolean either = isSet(wanted.swap()) || isSet(wanted.limit());
+        return new Memory(either ? merged.limit() : wanted.limit(), wanted.reservation(),
+                either ? merged.swap() : wanted.swap(),
                 wanted.kernel(), wanted.kernelTCP(), wanted.swappiness(), wanted.disableOOMKiller(),
                 wanted.useHierarchy(), merged.checkBeforeUpdate());
     }

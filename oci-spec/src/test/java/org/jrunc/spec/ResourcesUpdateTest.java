@@ -73,6 +73,17 @@ class ResourcesUpdateTest {
                 "{'limit':-1,'swap':8,'checkBeforeUpdate':true}}}}"));
     }
 
+    /** On v2 what is left for swap is the difference. */
+    @Test
+    void aNewLimitOfMemoryComesWithTheSwapThatWasSet() {
+        String saved = "'linux':{'resources':{'memory':{'limit':5,'swap':9}}}";
+        Memory memory = update(saved, "{'memory':{'limit':6}}").change().memory().orElseThrow();
+        assertEquals(6, memory.limit().getAsLong());
+        assertEquals(9, memory.swap().getAsLong());
+        assertTrue(update(saved, "{'memory':{'limit':-1}}").change().memory().orElseThrow().swap().isEmpty());
+        assertTrue(update(saved, "{'memory':{'reservation':3}}").change().memory().orElseThrow().swap().isEmpty());
+    }
+
     @Test
     void entriesOfOneDeviceReplaceEachOtherAndDeviceRulesAreNotTouched() {
         ResourcesUpdate update = update("'linux':{'resources':{'devices':[],'blockIO':{'throttleReadBpsDevice':["
