@@ -353,8 +353,8 @@ class ExecTest {
         Needs.cgroupV2();
         try (Container container = running(box)) {
             String own = Cgroups.path(container).toString();
-            Shell.sh("cd " + own + " && mkdir leaf && echo " + container.init().pid() + " > leaf/cgroup.procs"
-                    + " && echo +pids > cgroup.subtree_control");
+            Shell.sh("cd " + own + " && mkdir leaf && for p in $(cat cgroup.procs); do echo $p > leaf/cgroup.procs;"
+                    + " done && echo +pids > cgroup.subtree_control");
             assertEquals(container.init().file("cgroup"), container.exec("cat", "/proc/self/cgroup").ok().out());
         }
     }
@@ -387,6 +387,8 @@ class ExecTest {
     void runsOnTheCpusOfItsAffinity(String initial, String last, String expected, Sandbox box) {
         Needs.jrunc(box, "runc of Debian 12 knows no execCPUAffinity");
         org.junit.jupiter.api.Assumptions.assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two CPUs");
+        boolean kept = !Shell.sh("uname -r").matches("[1-5]\\..*|6\\.[01]\\..*");
+        org.junit.jupiter.api.Assumptions.assumeTrue(kept || !last.isEmpty(), "needs Linux 6.2: until then who enters a cpuset gets all its CPUs");
         Bundle bundle = box.bundle().idle().set("/process/execCPUAffinity", Map.of("initial", initial, "final", last));
         try (Container container = box.container(bundle).started()) {
             assertEquals("Cpus_allowed_list:\t" + expected + "\n",
