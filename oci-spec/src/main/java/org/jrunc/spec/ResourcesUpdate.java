@@ -146,9 +146,8 @@ public record ResourcesUpdate(Resources change, byte[] config) {
     private static Memory memory(Memory wanted, Memory merged) {
         boolean either = isSet(wanted.swap()) || isSet(wanted.limit());
         return new Memory(either ? merged.limit() : wanted.limit(), wanted.reservation(),
-                either ? merged.swap() : wanted.swap(),
-                wanted.kernel(), wanted.kernelTCP(), wanted.swappiness(), wanted.disableOOMKiller(),
-                wanted.useHierarchy(), merged.checkBeforeUpdate());
+                either ? merged.swap() : wanted.swap(), wanted.kernel(), wanted.kernelTCP(), wanted.swappiness(),
+                wanted.disableOOMKiller(), wanted.useHierarchy(), merged.checkBeforeUpdate());
     }
 
     /** Quota and period are one file on cgroup v2, and a cgroup that is idle no more has lost its shares. */

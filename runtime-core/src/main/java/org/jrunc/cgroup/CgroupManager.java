@@ -14,9 +14,9 @@ import org.jrunc.systemd.SystemdUnit;
 /**
  * The cgroup of one container: on v1 a directory in each mounted hierarchy, on v2 one. For one thread at a time.
  *
- * <p>Order in a create: {@link #plannedDirectories} into the journal, {@link #create}, {@link #delegate}, {@link #limit}, then put the
- * container's first process in, by {@link #enter} and {@link #cloneInto} or by {@link #join}; {@link #limitProcesses}
- * and {@link #allowDevices} when everything is mounted; {@link #paths} goes into
+ * <p>Order in a create: {@link #plannedDirectories} into the journal, {@link #create}, {@link #delegate},
+ * {@link #limit}, then put the container's first process in, by {@link #enter} and {@link #cloneInto} or by
+ * {@link #join}; {@link #limitProcesses} and {@link #allowDevices} when everything is mounted; {@link #paths} goes into
  * the state file, from which a later command gets its manager by {@link #of}.
  */
 public interface CgroupManager {
