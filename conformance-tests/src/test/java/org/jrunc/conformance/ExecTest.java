@@ -388,7 +388,8 @@ class ExecTest {
         Needs.jrunc(box, "runc of Debian 12 knows no execCPUAffinity");
         org.junit.jupiter.api.Assumptions.assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two CPUs");
         boolean kept = !Shell.sh("uname -r").matches("[1-5]\\..*|6\\.[01]\\..*");
-        org.junit.jupiter.api.Assumptions.assumeTrue(kept || !last.isEmpty(), "needs Linux 6.2: until then who enters a cpuset gets all its CPUs");
+        org.junit.jupiter.api.Assumptions.assumeTrue(kept || !last.isEmpty(),
+                "needs Linux 6.2: until then who enters a cpuset gets all its CPUs");
         Bundle bundle = box.bundle().idle().set("/process/execCPUAffinity", Map.of("initial", initial, "final", last));
         try (Container container = box.container(bundle).started()) {
             assertEquals("Cpus_allowed_list:\t" + expected + "\n",
