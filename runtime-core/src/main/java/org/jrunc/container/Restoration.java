@@ -139,7 +139,9 @@ final class Restoration {
         }
         Agent agent = Agent.spawn(libc, "jrunc:[MOUNTS]");
         try {
-            agent.kernel().unshare(Clone.CLONE_NEWNS);
+            // Of the others so that no file system that a mount shows is the host's: a mount of cgroup2 would set its
+            // options (nsdelegate).
+            agent.kernel().unshare(Clone.CLONE_NEWNS | Clone.CLONE_NEWCGROUP | Clone.CLONE_NEWIPC);
             Rootfs rootfs = new Rootfs(agent.kernel(), plan, new HostMounts(libc, agent), context.log());
             rootfs.prepare();
             rootfs.mountAll();
