@@ -59,9 +59,11 @@ public final class Checkpoint {
             checkParent(request);
             LibcKernel libc = new LibcKernel();
             checkStatusFd(libc, request);
-            try (CriuImages images = new CriuImages(libc, request.flags(), "dump.log")) {
-                save(libc, container, request, images, program);
+            Agent process = process(libc);
+            try {
+                save(libc, container, request, process, program);
             } finally {
+                process.killAndReap();
                 thaw(container, status);
             }
             if (!request.leaveRunning() && !request.preDump()) {
@@ -100,8 +102,9 @@ public final class Checkpoint {
         }
     }
 
-    private void save(LibcKernel libc, Container container, CheckpointRequest request, CriuImages images,
+    private void save(LibcKernel libc, Container container, CheckpointRequest request, Agent process,
             String program) {
+        CriuImages images = new CriuImages(process.kernel(), request.flags(), "dump.log");
         Spec spec = SpecReader.read(container.directory().configFile().toPath());
         CriuOptions options = images.options(container.record().rootfs(), spec.annotations())
                 .pid(container.record().initPid()).leaveRunning(request.leaveRunning())
@@ -114,7 +117,7 @@ public final class Checkpoint {
             addMounts(libc, options, container, spec);
             writeDescriptors(libc, container, images);
         }
-        Criu criu = start(libc, program);
+        Criu criu = Criu.start(libc, process, program, HostHooks.environment(context), images.opened());
         try {
             criu.request(request.preDump() ? RequestType.PRE_DUMP : RequestType.DUMP, options,
                     (event, pid, master) -> {
@@ -128,12 +131,12 @@ public final class Checkpoint {
         }
     }
 
-    private Criu start(LibcKernel libc, String program) {
+    private static Agent process(LibcKernel libc) {
         Agent first = Agent.spawn(libc, "jrunc:[CRIU]");
         Agent process = first.fork(true, true);
         first.close();
         first.reap();
-        return Criu.start(libc, process, program, HostHooks.environment(context));
+        return process;
     }
 
     private static Optional<String> freezer(Container container) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,13 +15,12 @@ import org.jrunc.criu.Criu;
 import org.jrunc.criu.CriuOptions;
 import org.jrunc.kernel.Clone;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
 /** The directories that criu works in, open for it, and the options that follow from the flags of both commands. */
-final class CriuImages implements AutoCloseable {
+final class CriuImages {
 
     /** What the container's standard streams were, in runc's form: an array of three texts like {@code pipe:[1]}. */
     static final String DESCRIPTORS = "descriptors.json";
@@ -30,7 +30,7 @@ final class CriuImages implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
-    private final LibcKernel libc;
+    private final Kernel process;
     private final CriuFlags flags;
     private final String logName;
     private final int images;
@@ -39,10 +39,11 @@ final class CriuImages implements AutoCloseable {
     /**
      * Opens the directories, which are made where they are missing.
      *
+     * @param process becomes criu, whose own descriptors they have to be
      * @param logName name of criu's log
      */
-    CriuImages(LibcKernel libc, CriuFlags flags, String logName) {
-        this.libc = libc;
+    CriuImages(Kernel process, CriuFlags flags, String logName) {
+        this.process = process;
         this.flags = flags;
         this.logName = logName;
         this.images = open(flags.imagePath());
@@ -60,7 +61,7 @@ final class CriuImages implements AutoCloseable {
     }
 
     private int open(Path directory) {
-        return libc.openat(Kernel.AT_FDCWD, directory.toString(), OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
+        return process.openat(Kernel.AT_FDCWD, directory.toString(), OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
     }
 
     /** The program, for who may use it. */
@@ -102,11 +103,8 @@ final class CriuImages implements AutoCloseable {
         return flags.imagePath().resolve(DESCRIPTORS).toFile();
     }
 
-    @Override
-    public void close() {
-        libc.close(images);
-        if (work >= 0) {
-            libc.close(work);
-        }
+    /** The descriptors that the process is to keep when it becomes criu. */
+    List<Integer> opened() {
+        return work < 0 ? List.of(images) : List.of(images, work);
     }
 }

@@ -110,15 +110,15 @@ final class Restoration {
         setup.close();
         setup.reap();
         mountRoot();
-        try (CriuImages images = new CriuImages(libc, request.flags(), "restore.log")) {
-            CriuOptions options = options(images);
-            int[] keep = joinNamespaces(options);
-            Criu criu = Criu.start(libc, process, program, HostHooks.environment(context), keep);
-            try {
-                criu.request(RequestType.RESTORE, options, this::happened, images.log());
-            } finally {
-                criu.close();
-            }
+        CriuImages images = new CriuImages(process.kernel(), request.flags(), "restore.log");
+        List<Integer> keep = new ArrayList<>(images.opened());
+        CriuOptions options = options(images);
+        joinNamespaces(options, keep);
+        Criu criu = Criu.start(libc, process, program, HostHooks.environment(context), keep);
+        try {
+            criu.request(RequestType.RESTORE, options, this::happened, images.log());
+        } finally {
+            criu.close();
         }
         if (restored == null) {
             throw new RuntimeFailure("criu did not tell which process it has restored");
@@ -205,8 +205,7 @@ final class Restoration {
     }
 
     /** Opens the namespaces that were not saved, in the process that becomes criu. */
-    private int[] joinNamespaces(CriuOptions options) {
-        List<Integer> opened = new ArrayList<>();
+    private void joinNamespaces(CriuOptions options, List<Integer> opened) {
         for (Map.Entry<NamespaceType, String> kind : Checkpoint.EXTERNAL.entrySet()) {
             Optional<String> path = namespaces.path(kind.getKey());
             if (path.isPresent()) {
@@ -215,11 +214,6 @@ final class Restoration {
                 opened.add(fd);
             }
         }
-        int[] fds = new int[opened.size()];
-        for (int i = 0; i < fds.length; i++) {
-            fds[i] = opened.get(i);
-        }
-        return fds;
     }
 
     private void happened(String event, int pid, int descriptor) {

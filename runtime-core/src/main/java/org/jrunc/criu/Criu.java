@@ -61,11 +61,15 @@ public final class Criu {
      * @param environment criu's
      * @param keep        descriptors of the process, from 3 on, that criu is to have
      */
-    public static Criu start(LibcKernel libc, Agent process, String program, List<String> environment, int... keep) {
-        int[] ends = libc.socketpair(Sockets.AF_UNIX, SOCK_SEQPACKET | Sockets.SOCK_CLOEXEC);
+    public static Criu start(LibcKernel libc, Agent process, String program, List<String> environment,
+            List<Integer> keep) {
+        // Made over there: criu looks for the directories of a request among the descriptors of who made the socket, and
+        // they have to be in its own mount namespace.
+        int[] ends = process.kernel().socketpair(Sockets.AF_UNIX, SOCK_SEQPACKET | Sockets.SOCK_CLOEXEC);
+        int socket = process.kernel().fetch(ends[0]);
         int[] told = libc.pipe2(OpenFlags.O_CLOEXEC);
         try {
-            int remote = process.kernel().send(ends[1]);
+            int remote = ends[1];
             int status = process.kernel().send(told[1]);
             closeOthers(process, remote, status, keep);
             process.kernel().fcntl(remote, F_SETFD, 0);
@@ -75,7 +79,6 @@ public final class Criu {
             Launch.release(process, new Launch.Plan(Launch.AT_ONCE, status, List.of(), program,
                     List.of("criu", "swrk", Integer.toString(remote)), environment, Optional.empty()));
         } finally {
-            libc.close(ends[1]);
             libc.close(told[1]);
         }
         try {
@@ -83,10 +86,10 @@ public final class Criu {
         } finally {
             libc.close(told[0]);
         }
-        return new Criu(libc, process, ends[0]);
+        return new Criu(libc, process, socket);
     }
 
-    private static void closeOthers(Agent process, int socket, int status, int[] keep) {
+    private static void closeOthers(Agent process, int socket, int status, List<Integer> keep) {
         boolean[] kept = new boolean[1 << 10];
         kept[socket] = true;
         kept[status] = true;

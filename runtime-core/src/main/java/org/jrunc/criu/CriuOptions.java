@@ -13,7 +13,7 @@ public final class CriuOptions {
      * Options of which these hold for every request: tell when something happens, hand over the master of a terminal
      * that is outside.
      *
-     * @param images  descriptor of the directory with the images, in the process that made the socket
+     * @param images  descriptor of the directory with the images, in the process that becomes criu
      * @param logFile name of the log in the working directory
      * @param root    root directory of the container
      */
