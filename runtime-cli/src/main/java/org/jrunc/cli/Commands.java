@@ -8,8 +8,8 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"create", "delete", "events", "exec", "features", "kill", "list", "pause", "ps",
-        "resume", "run", "spec", "start", "state", "update"};
+    private static final String[] NAMES = {"checkpoint", "create", "delete", "events", "exec", "features", "kill", "list",
+        "pause", "ps", "restore", "resume", "run", "spec", "start", "state", "update"};
 
     private Commands() {
     }
@@ -17,6 +17,7 @@ final class Commands {
     /** Makes the command of that name. */
     static Optional<Command> find(String name) {
         Command command = switch (name) {
+            case "checkpoint" -> new CheckpointCommand();
             case "create" -> new CreateCommand();
             case "delete" -> new DeleteCommand();
             case "events" -> new EventsCommand();
@@ -27,6 +28,7 @@ final class Commands {
             case "list" -> new ListCommand();
             case "pause" -> new PauseCommand();
             case "ps" -> new PsCommand();
+            case "restore" -> new RestoreCommand();
             case "resume" -> new ResumeCommand();
             case "run" -> new RunCommand();
             case "run-failed" -> new RunFailedCommand();

@@ -29,7 +29,8 @@ final class FeaturesCommand extends Command {
         invocation.exactly(0);
         Map<String, String> build = Map.of("org.jrunc.version", VersionText.version(), "org.jrunc.commit",
                 VersionText.commit());
-        invocation.out().print(FeaturesJson.features(FeatureReport.of(build)) + "\n");
+        invocation.out().print(FeaturesJson.features(FeatureReport.of(build, invocation.context().environment()))
+                + "\n");
         return Cli.EXIT_OK;
     }
 }

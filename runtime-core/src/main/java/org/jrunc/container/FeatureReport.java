@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jrunc.criu.Criu;
 import org.jrunc.kernel.Capability;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.rootfs.MountVocabulary;
@@ -15,9 +16,8 @@ import org.jrunc.spec.Vocabulary;
 public final class FeatureReport {
 
     private static final String OLDEST_SPEC = "1.0.0";
-    private static final boolean CHECKPOINT = false;
     /** Annotations of config.json that change what the runtime does on the host. */
-    private static final List<String> UNSAFE = List.of("org.systemd.property.", "run.oci.hooks.stderr", "run.oci.hooks.stdout",
+    private static final List<String> UNSAFE = List.of("org.criu.config", "org.systemd.property.", "run.oci.hooks.stderr", "run.oci.hooks.stdout",
             "run.oci.keep_original_groups", "run.oci.mount_context_type");
 
     private FeatureReport() {
@@ -26,12 +26,14 @@ public final class FeatureReport {
     /**
      * The report.
      *
-     * @param build annotations about the build: version, commit
+     * @param build       annotations about the build: version, commit
+     * @param environment of the caller: where criu is looked for
      */
-    public static Features of(Map<String, String> build) {
+    public static Features of(Map<String, String> build, Map<String, String> environment) {
         SeccompSupport seccomp = SeccompSupport.of(new LibcKernel());
         Map<String, String> annotations = new HashMap<>(build);
-        annotations.put("org.opencontainers.runc.checkpoint.enabled", Boolean.toString(CHECKPOINT));
+        annotations.put("org.opencontainers.runc.checkpoint.enabled", 
+                Boolean.toString(Criu.find(environment).isPresent()));
         seccomp.libraryVersion().ifPresent(v -> annotations.put("io.github.seccomp.libseccomp.version", v));
         return new Features(OLDEST_SPEC, Container.SPEC_VERSION, Vocabulary.hooks(), MountVocabulary.words(),
                 new Features.Linux(Vocabulary.namespaces(), capabilities(),

@@ -1,7 +1,6 @@
 package org.jrunc.container;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.agent.Launch;
@@ -76,7 +75,8 @@ public final class Run {
         } else {
             start = Optional.of(start(created));
         }
-        Monitor.Plan plan = plan(request, created, start);
+        Monitor.Plan plan = new MonitorPlan(context, created.container(), libc, created.master(),
+                created.cgroup()).of(request.keep(), start);
         if (Boolean.getBoolean(REHEARSAL)) {
             Monitor.rehearse(plan);
             created.journal().close();
@@ -103,41 +103,5 @@ public final class Run {
         reporter.add(directory.id());
         return new Monitor.Start(Launch.prepare(created.init(), created.launch()), start, status,
                 List.of(directory.claimedFifo().getPath(), directory.statusFifo().getPath()), reporter);
-    }
-
-    private Monitor.Plan plan(RunRequest request, Created created, Optional<Monitor.Start> start) {
-        Optional<Monitor.Terminal> terminal = created.master() < 0 ? Optional.empty()
-                : Optional.of(HostTerminal.of(created.libc(), created.master()));
-        int pid = created.init().pid();
-        if (request.keep()) {
-            return new Monitor.Plan(pid, terminal, List.of(), List.of(), HostHooks.environment(context), start);
-        }
-        StateDirectory directory = created.container().directory();
-        // Poststop hooks, processes that outlive init and units of systemd are more than a monitor can take care of.
-        StateRecord record = created.container().record();
-        boolean simple = !record.poststop() && record.ownPidNs() && record.unit().isEmpty();
-        List<String> cleaner = new ArrayList<>(context.self());
-        cleaner.addAll(List.of("delete", "--force", directory.id()));
-        return new Monitor.Plan(pid, terminal, simple ? removals(created, start) : List.of(), cleaner,
-                HostHooks.environment(context), start);
-    }
-
-    /** What a container has left on the host when it has ended, in the order in which it is to be removed. */
-    private static List<Monitor.Removal> removals(Created created, Optional<Monitor.Start> start) {
-        List<Monitor.Removal> all = new ArrayList<>();
-        // Compared as strings: the first equals of a record takes 12 ms to be made.
-        for (String cgroup : new LinkedHashSet<>(created.cgroup().paths().values())) {
-            all.add(new Monitor.Removal(cgroup, true));
-        }
-        StateDirectory directory = created.container().directory();
-        String[] names = directory.path().list();
-        for (String name : names == null ? new String[0] : names) {
-            String path = directory.path() + "/" + name;
-            if (start.isEmpty() || !start.get().files().contains(path)) {
-                all.add(new Monitor.Removal(path, false));
-            }
-        }
-        all.add(new Monitor.Removal(directory.path().getPath(), true));
-        return all;
     }
 }

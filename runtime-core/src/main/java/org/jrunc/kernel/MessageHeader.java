@@ -1,5 +1,7 @@
 package org.jrunc.kernel;
 
+import java.util.Arrays;
+
 /** {@code struct msghdr} of sendmsg(2) with one buffer and one {@code SCM_RIGHTS} descriptor (cmsg(3), unix(7)). */
 public final class MessageHeader {
 
@@ -16,10 +18,12 @@ public final class MessageHeader {
     private static final int CMSG_SPACE = 24;
 
     private final Block header;
+    private final Block payload;
     private final Block control;
 
     private MessageHeader(Block payload, int length, Block control) {
         Block vector = Block.in(16).point(0, payload).u64(8, length);
+        this.payload = payload;
         this.control = control;
         this.header = Block.in(SIZE).point(16, vector).u64(24, 1).point(32, control).u64(40, CMSG_SPACE);
     }
@@ -38,6 +42,11 @@ public final class MessageHeader {
     /** The struct, as argument of the call. */
     public Block block() {
         return header;
+    }
+
+    /** The bytes that came. */
+    public byte[] payload(int length) {
+        return Arrays.copyOf(payload.bytes(), length);
     }
 
     /** Whether a descriptor came. */

@@ -1,5 +1,6 @@
 package org.jrunc.process;
 
+import java.nio.charset.StandardCharsets;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -65,8 +66,17 @@ public final class ConsoleSocket implements AutoCloseable {
      * @param terminal whose name goes along with it
      */
     public void send(int master, Terminal terminal) {
+        send(master, terminal.payload());
+    }
+
+    /** Sends the master of a terminal that somebody else has made, and a name for it. */
+    public void send(int master, String name) {
+        send(master, name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void send(int master, byte[] payload) {
         try {
-            brain.sendDescriptor(socket, terminal.payload(), master);
+            brain.sendDescriptor(socket, payload, master);
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to send the terminal to the console socket: " + e.getMessage()
                     + (e.is(Errno.EPIPE) ? " (its listener closed the connection)" : ""), e);

@@ -1,0 +1,43 @@
+package org.jrunc.container;
+
+import java.util.Optional;
+import org.jrunc.agent.Monitor;
+import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.Prctl;
+import org.jrunc.report.RuntimeFailure;
+
+/** Makes a container again from what {@link Checkpoint} has saved, and in the foreground waits for its end. */
+public final class Restore {
+
+    private final RuntimeContext context;
+
+    /** An operation under the given global flags. */
+    public Restore(RuntimeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Restores the container.
+     *
+     * @return 0 when detached. In the foreground this does not return when all went well: the process then becomes the
+     *         container's monitor, as for {@link Run}, and exits with the status of its first process
+     */
+    public int restore(RestoreRequest request) {
+        Restored restored = new Restoration(context, request).restore();
+        restored.journal().close();
+        if (request.detach()) {
+            return 0;
+        }
+        try {
+            if (!request.noSubreaper()) {
+                restored.libc().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            }
+            Monitor.become(restored.libc(), new MonitorPlan(context, restored.container(), restored.libc(),
+                    restored.master(), restored.cgroup()).of(false, Optional.empty()));
+            throw new IllegalStateException("execve returned without an error");
+        } catch (KernelException e) {
+            new Delete(context).delete(request.id(), true);
+            throw new RuntimeFailure("unable to become the container's monitor: " + e.getMessage(), e);
+        }
+    }
+}
