@@ -26,6 +26,9 @@ class NetDevicesTest {
         Needs.tool("ip");
         Needs.jrunc(box, "the releases beside it know no netDevices");
         assertTrue(DEVICE.length() <= 15, DEVICE);
+        // The kernel takes its time to destroy the device of the test before, with the namespace that it went into.
+        Poll.until("there is no " + PREFIX + "p any more",
+                () -> Shell.attempt("ip link show " + PREFIX + "p").exit() != 0);
         Shell.sh("ip link add " + DEVICE + " mtu 1400 type veth peer name " + PREFIX + "p && ip link set " + DEVICE
                 + " up && ip addr add 10.214.7.1/24 brd + dev " + DEVICE
                 + " && ip addr add 10.214.8.1 peer 10.214.8.2/32 dev " + DEVICE

@@ -50,7 +50,7 @@ final class ExecCommand extends Command {
                 .triState("execve of the process may not grant privileges", "no-new-privs")
                 .values("add a capability, CAP_NAME (repeatable)", "cap", "c")
                 .value("pass this many more descriptors to the program, after stdio (default: 0)", "preserve-fds")
-                .values("put the process into an existing cgroup below the container's, [controller[,controller]:]path"
+                .values("cgroup below the container's, [controller[,controller]:]path"
                         + " (repeatable)", "cgroup")
                 .flag("wait for a paused container instead of refusing", "ignore-paused")
                 .hiddenFlag("no-subreaper");

@@ -130,18 +130,19 @@ class LauncherImageTest {
     void saysNothingWhenTheCacheDoesNotFit(String cache) throws Exception {
         Path copy = directory.resolve("copy");
         assertEquals(0, run(Map.of(), "/bin/cp", "-r", IMAGE.toString(), copy.toString()).status());
-        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-small.aot")) {
+        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-create.aot", "lib/jrunc-small.aot")) {
             Files.writeString(copy.resolve(name), cache);
         }
         assertWorks(Map.of(), copy.resolve("bin/jrunc").toString());
-        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-small.aot")) {
+        for (String name : List.of("lib/jrunc.aot", "lib/jrunc-create.aot", "lib/jrunc-small.aot")) {
             Files.delete(copy.resolve(name));
         }
         assertWorks(Map.of(), copy.resolve("bin/jrunc").toString());
     }
 
     @ParameterizedTest
-    @CsvSource({"state x, jrunc-small", "--root /run/x --log create list, jrunc", "create x, jrunc",
+    @CsvSource({"state x, jrunc-small", "exec x ps, jrunc", "delete x, jrunc-small",
+            "--root /run/x --log create list, jrunc-create", "create x, jrunc-create",
             "--version, jrunc-small", "--help, jrunc"})
     void usesTheCacheOfTheCommand(String arguments, String cache) throws Exception {
         // The launcher itself with another program in the place of java, which says what it was called with.

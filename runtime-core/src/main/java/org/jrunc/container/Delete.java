@@ -28,6 +28,8 @@ public final class Delete {
             }
             throw new RuntimeFailure("container does not exist");
         }
+        // Nothing is done to a directory that is not of jrunc's making.
+        directory.get().record();
         try (Journal journal = Journal.lock(directory.get().path())) {
             if (!force) {
                 Container.of(directory.get()).ifPresent(Delete::mustNotRun);
