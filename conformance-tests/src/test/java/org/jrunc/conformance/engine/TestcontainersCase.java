@@ -39,9 +39,8 @@ abstract class TestcontainersCase {
         engine = started;
         System.setProperty("user.home", home.toString());
         System.setProperty("api.version", "1.40");
-        // No reaper: its image is on a registry, and every test closes its containers.
         Files.writeString(home.resolve(".testcontainers.properties"), "docker.host=" + engine.socket()
-                + "\nryuk.disabled=true\nchecks.disable=true\n");
+                + "\nchecks.disable=true\n");
     }
 
     @AfterAll
