@@ -30,9 +30,14 @@ final class Engine implements AutoCloseable {
 
     static Engine podman() throws IOException {
         Path dir = Files.createTempDirectory("jt-podman");
+        // Its own default is more than this user may have where there is no CAP_SYS_RESOURCE.
+        Files.writeString(dir.resolve("containers.conf"), "[containers]\ndefault_ulimits = [\"nofile="
+                + Shell.sh("echo $(ulimit -Hn):$(ulimit -Hn)") + "\", \"nproc="
+                + Shell.sh("echo $(bash -c 'ulimit -Hu'):$(bash -c 'ulimit -Hu')") + "\"]\n[engine]\n"
+                + "runtime_supports_json = [\"jrunc\"]\n");
         String options = "--root " + dir + "/root --runroot " + dir + "/run --tmpdir " + dir + "/tmp"
                 + " --cgroup-manager cgroupfs --events-backend file --runtime " + OciRuntime.executableUnderTest();
-        return started(dir, "podman " + options + " system service -t 0 unix://" + dir + "/socket",
+        return started(dir, "env CONTAINERS_CONF=" + dir + "/containers.conf podman " + options + " system service -t 0 unix://" + dir + "/socket",
                 "podman " + options + " import -q -");
     }
 
