@@ -151,7 +151,7 @@ final class BuildImage {
         List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(),
                 "-XX:AOTCacheOutput=" + cache));
         command.addAll(options());
-        command.addAll(List.of("-m", MODULE + "/" + MODULE + ".Training", list.toString(),
+        command.addAll(List.of("-Djrunc.cache=" + root(), "-m", MODULE + "/" + MODULE + ".Training", list.toString(),
                 "{root}", root().toString(), "{work}", work.resolve("empty").toString(),
                 "{bundle}", bundle.toString()));
         Path log = work.resolve(cache.getFileName() + ".log");

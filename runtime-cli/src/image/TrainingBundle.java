@@ -40,10 +40,13 @@ final class TrainingBundle {
         if (spec.waitFor() != 0) {
             throw new IOException("jrunc spec failed with " + spec.exitValue());
         }
+        // Not the default, which is made of the id: another build may be training at the same time.
+        String cgroup = root ? "\"cgroupsPath\": \"/jrunc-training-" + ProcessHandle.current().pid() + "-"
+                + bundle.getFileName() + "\"," : "";
         Path config = bundle.resolve("config.json");
         Files.writeString(config, Files.readString(config)
                 .replace("\"terminal\": true", "\"terminal\": false").replace("\"sh\"", "\"/wait\"")
-                .replace("\"linux\": {", "\"linux\": {" + linux));
+                .replace("\"linux\": {", "\"linux\": {" + cgroup + linux));
         Files.writeString(bundle.resolve("resources.json"), "{\"memory\": {\"limit\": 100663296, \"swap\": 201326592},"
                 + " \"cpu\": {\"shares\": 333, \"quota\": 70000, \"period\": 100000}}");
         Files.writeString(bundle.resolve("process.json"), PROCESS);

@@ -51,8 +51,7 @@ class ExecErrorsTest {
             ID -h; exec: \\"-h\\": executable file not found in $PATH
             --cwd rel ID true; Cwd must be an absolute path
             --cwd /missing ID true; exec failed: unable to start container process: chdir to cwd (\\"/missing\\") \
-            set in config.json failed: no such file or directory | exec failed: unable to start container process: \
-            chdir to cwd (\\"/missing\\") set in config.json failed: ENOENT
+            set in config.json failed: no such file or directory
             --env FOO ID true; exec failed: unable to start container process: invalid environment variable
             --user x ID true; exec failed: parsing x as int for uid failed | exec failed: bad uid
             --user 1:y ID true; exec failed: parsing y as int for gid failed | exec failed: bad gid

@@ -27,6 +27,11 @@ public record Spec(String ociVersion, Optional<Root> root, Optional<String> host
         annotations = Immutable.copyOf(annotations);
     }
 
+    /** Whether the bundle follows a version before 1.3, which changed what some properties mean. */
+    public boolean isBefore13() {
+        return ociVersion.startsWith("1.0.") || ociVersion.startsWith("1.1.") || ociVersion.startsWith("1.2.");
+    }
+
     /** The hooks of one kind, empty if there are none. */
     public List<Hook> hooks(HookKind kind) {
         return hooks.isPresent() ? hooks.get().of(kind) : List.of();

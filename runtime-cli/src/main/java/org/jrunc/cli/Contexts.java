@@ -17,8 +17,8 @@ final class Contexts {
     static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log) {
         Optional<String> root = line.value("root");
         Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
-        return new RuntimeContext(directory, root.isEmpty(), systemdCgroup(line), rootless(line), environment, log,
-                self(line, directory, cwd));
+        return new RuntimeContext(directory, root.isEmpty(), RootDirectory.cache(environment), systemdCgroup(line),
+                rootless(line), environment, log, self(line, directory, cwd));
     }
 
     /** How the monitor of a foreground run calls jrunc again, with the flags that decide where things are. */

@@ -41,6 +41,16 @@ final class RootDirectory {
     }
 
     /**
+     * Where compiled filters are kept: in the directory that is the default, whatever {@code --root} says. A containerd
+     * looks after its state root and wants it empty in the end, and engines can share filters.
+     */
+    static Path cache(Map<String, String> environment) {
+        // For the training of the image: it needs a cold cache, and leaves the one of the machine alone.
+        String given = System.getProperty("jrunc.cache");
+        return given == null ? byDefault(environment) : Path.of(given);
+    }
+
+    /**
      * Makes the directory below {@code $XDG_RUNTIME_DIR}, sticky, which the XDG specification asks for lest it be
      * cleaned away. Any other is made by the core.
      */

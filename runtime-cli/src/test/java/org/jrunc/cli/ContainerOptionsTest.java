@@ -21,7 +21,7 @@ class ContainerOptionsTest {
         CommandLineParser parser = new CommandLineParser(line.split(" "));
         Command command = Commands.find(parser.command()).orElseThrow();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, false, Optional.empty(), Map.of(),
+        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), false, Optional.empty(), Map.of(),
                 RuntimeLog.NONE, List.of());
         Invocation invocation = new Invocation("jrunc", "create", parser.parse(command), context, nowhere, nowhere,
                 CWD);

@@ -38,7 +38,7 @@ class RootDirectoryTest {
     @Test
     void isMadeStickyBelowTheXdgDirectory(@TempDir Path xdg) throws IOException {
         Path root = xdg.resolve("jrunc");
-        RootDirectory.prepare(new RuntimeContext(root, true, false, Optional.empty(), Map.of(),
+        RootDirectory.prepare(new RuntimeContext(root, true, root, false, Optional.empty(), Map.of(),
                 RuntimeLog.NONE, List.of()));
         assertEquals(01700, (int) Files.getAttribute(root, "unix:mode") & 07777);
     }

@@ -1,5 +1,6 @@
 package org.jrunc.cgroup;
 
+import java.io.File;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,11 +206,21 @@ public interface CgroupManager {
 
     /**
      * Removes directories that {@link #create} made, the last first, as far as nothing is in them: for a create that
-     * failed or crashed, and knows from its journal what it had planned.
+     * failed or crashed, and knows from its journal what it had planned, and for those above a container's cgroup. In
+     * these nothing else is removed: what is there belongs to other containers, which may be about to enter it.
+     *
+     * @param directories parents directly before their children
      */
     static void undo(List<String> directories) {
+        String below = "";
         for (int i = directories.size() - 1; i >= 0; i--) {
-            new CgroupDirectory(directories.get(i)).tryRemove();
+            String path = directories.get(i);
+            if (below.startsWith(path + '/')) {
+                new File(path).delete();
+            } else {
+                new CgroupDirectory(path).tryRemove();
+            }
+            below = path;
         }
     }
 }

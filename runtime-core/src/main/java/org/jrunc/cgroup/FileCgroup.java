@@ -121,11 +121,30 @@ abstract class FileCgroup implements CgroupManager {
 
     private void make(Place place, List<String> missing, List<String> made) {
         for (String directory : missing) {
-            if (isOnTheWay(directory, place) && CgroupFiles.mkdir(directory)) {
-                made.add(directory);
+            if (isOnTheWay(directory, place)) {
+                mkdir(directory, place, made);
             }
         }
         settle(place);
+    }
+
+    /** Makes a directory, and once more those above it that the end of another container has just removed. */
+    private static void mkdir(String directory, Place place, List<String> made) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                if (CgroupFiles.mkdir(directory)) {
+                    made.add(directory);
+                }
+                return;
+            } catch (KernelException e) {
+                String above = parent(directory);
+                if (!e.is(Errno.ENOENT) || attempt == 5 || above.length() <= place.mountPoint().length()) {
+                    throw e;
+                }
+                made.remove(above);
+                mkdir(above, place, made);
+            }
+        }
     }
 
     private static boolean isOnTheWay(String directory, Place place) {

@@ -43,12 +43,27 @@ final class CgroupPlacement {
         this.rootless = context.rootless().orElse(!Privileges.isHostRoot());
         this.log = context.log();
         Optional<Linux> linux = spec.linux();
-        this.resources = linux.flatMap(Linux::resources);
+        this.resources = resources(spec);
         this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
                 linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless, spec.annotations(),
                 context.environment(), CgroupOwner.of(spec)));
         Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
         this.resctrl = rdt.isPresent() ? Optional.of(ResctrlGroup.of(rdt.get(), directory.id())) : Optional.empty();
+    }
+
+    /**
+     * The configured limits. That 0 processes are a limit, of one, is new in version 1.3 of the specification; to who
+     * wrote a bundle of an older one, podman's service among them, it means that there is none.
+     */
+    private static Optional<Resources> resources(Spec spec) {
+        Optional<Resources> resources = spec.linux().flatMap(Linux::resources);
+        if (resources.isPresent() && resources.get().pids().isPresent() && spec.isBefore13()
+                && resources.get().pids().get().limit().orElse(-1) == 0) {
+            Resources all = resources.get();
+            return Optional.of(new Resources(all.devices(), all.memory(), all.cpu(), Optional.empty(), all.blockIO(),
+                    all.hugepageLimits(), all.network(), all.rdma(), all.unified()));
+        }
+        return resources;
     }
 
     /** Whether the runtime may lack the permission to make cgroups. */

@@ -114,7 +114,7 @@ final class Creation {
         if (detached) {
             ignoreSignals();
         }
-        filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
+        filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());

@@ -39,7 +39,7 @@ final class HostHooks {
         Spec spec = spec();
         List<Hook> hooks = hooks(spec).of(HookKind.POSTSTART);
         String state = StateJson.hook(container.state(), Status.RUNNING.text(), container.record().initPid());
-        boolean strict = !isBefore13(spec.ociVersion());
+        boolean strict = !spec.isBefore13();
         try {
             run(spec, HookKind.POSTSTART, hooks, state, strict);
         } catch (RuntimeFailure failed) {
@@ -47,10 +47,6 @@ final class HostHooks {
                     .ifPresent(ProcessHandle::destroyForcibly);
             throw failed;
         }
-    }
-
-    private static boolean isBefore13(String version) {
-        return version.startsWith("1.0.") || version.startsWith("1.1.") || version.startsWith("1.2.");
     }
 
     /** Reads what the poststop hooks need, and returns what runs them after the container; failures only warn. */

@@ -90,7 +90,7 @@ final class Joining {
 
     private Joined build() {
         libc = new LibcKernel();
-        Optional<SeccompFilter> filter = SeccompFilter.of(libc, spec, context.root().toString(), context.log());
+        Optional<SeccompFilter> filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
         // Not those of socket activation: they are for the container's first process.
         PreservedFds preserved = PreservedFds.of(libc, Map.of(), request.preserveFds());
         ProcessSetup steps = new ProcessSetup(libc, spec, options(), context.log());

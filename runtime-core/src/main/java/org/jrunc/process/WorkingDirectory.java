@@ -114,9 +114,10 @@ public final class WorkingDirectory {
         }
     }
 
+    /** In the kernel's words: by "no such file or directory" podman tells that it is the user's mistake (exit 127). */
     private RuntimeFailure failure(KernelException e) {
         return new RuntimeFailure("chdir to cwd (" + GoText.quote(path) + ") set in config.json failed: "
-                + Errno.name(e.errno()) + " (/process/cwd: chdir)", e);
+                + Errno.text(e.errno()) + " (/process/cwd: chdir: " + Errno.name(e.errno()) + ")", e);
     }
 
     /**

@@ -37,17 +37,19 @@ final class FilterCache {
             | OpenFlags.O_CLOEXEC;
 
     private final Kernel kernel;
+    private final String parent;
     private final String directory;
     private final RuntimeLog log;
 
     /**
      * The cache below a directory.
      *
-     * @param root the state root ({@code --root})
+     * @param parent made when there is something to keep; may be the state root, and is not trusted
      */
-    FilterCache(Kernel kernel, String root, RuntimeLog log) {
+    FilterCache(Kernel kernel, String parent, RuntimeLog log) {
         this.kernel = kernel;
-        this.directory = root + "/" + DIRECTORY;
+        this.parent = parent;
+        this.directory = parent + "/" + DIRECTORY;
         this.log = log;
     }
 
@@ -61,7 +63,8 @@ final class FilterCache {
                 kernel.close(dir);
             }
         } catch (KernelException e) {
-            if (!e.is(Errno.ENOENT)) {
+            // No access: root in a user namespace that has no run-time directory of its own.
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.EACCES)) {
                 log.warn("the cache of system call filters is not used: " + e.getMessage());
             }
             return Optional.empty();
@@ -125,14 +128,19 @@ final class FilterCache {
     }
 
     private int openOrMake() {
+        make(parent);
+        make(directory);
+        return kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
+    }
+
+    private void make(String path) {
         try {
-            kernel.mkdirat(Kernel.AT_FDCWD, directory, OWNER_ONLY);
+            kernel.mkdirat(Kernel.AT_FDCWD, path, OWNER_ONLY);
         } catch (KernelException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
         }
-        return kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
     }
 
     /** Empties a cache that has grown large: who has so many profiles makes them up. */

@@ -26,10 +26,10 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
      * The filter of a configuration.
      *
      * @param brain this process
-     * @param root  the state root ({@code --root}), which has the cache of compiled filters
+     * @param cache directory in which compiled filters are kept
      * @return empty if there is to be none
      */
-    public static Optional<SeccompFilter> of(Kernel brain, Spec spec, String root, RuntimeLog log) {
+    public static Optional<SeccompFilter> of(Kernel brain, Spec spec, String cache, RuntimeLog log) {
         if (spec.linux().isEmpty() || spec.linux().get().seccomp().isEmpty()
                 || !spec.linux().get().seccomp().get().isFilter()) {
             return Optional.empty();
@@ -39,12 +39,12 @@ public record SeccompFilter(byte[] program, int flags, boolean notifies) {
         log.debug("seccomp filter flags: " + flags);
         boolean failUnknown = !spec.annotations().getOrDefault(FAIL_UNKNOWN, "0").equals("0");
         byte[] program = failUnknown ? new FilterCompiler(brain, LibSeccomp.load(), log, profile, true).compile()
-                : program(brain, profile, root, log);
+                : program(brain, profile, cache, log);
         return Optional.of(new SeccompFilter(program, flags, profile.notifies()));
     }
 
-    private static byte[] program(Kernel brain, Seccomp profile, String root, RuntimeLog log) {
-        FilterCache cache = new FilterCache(brain, root, log);
+    private static byte[] program(Kernel brain, Seccomp profile, String directory, RuntimeLog log) {
+        FilterCache cache = new FilterCache(brain, directory, log);
         byte[] text = FilterText.of(brain, profile);
         Optional<byte[]> kept = cache.find(text);
         if (kept.isPresent()) {

@@ -126,6 +126,37 @@ class FileCgroupTest {
         }
 
         @Test
+        void removesNothingOfAnotherContainersThatIsStillEmpty() {
+            List<String> planned = cgroup.create();
+            CgroupManager other = FileCgroupTest.plan(host(), TOP + "/parent/other");
+            List<String> others = other.create();
+            for (String directory : planned) {
+                if (directory.endsWith("/leaf")) {
+                    assertTrue(Path.of(directory, "below").toFile().mkdir());
+                }
+            }
+            CgroupManager.undo(planned);
+            for (String directory : planned) {
+                assertEquals(!directory.endsWith("/leaf"), Files.exists(Path.of(directory)), directory);
+            }
+            for (String directory : others) {
+                assertTrue(Files.isDirectory(Path.of(directory)), directory);
+            }
+        }
+
+        @Test
+        void isMadeThoughAnotherContainersEndRemovedTheDirectoryAbove() throws IOException {
+            List<String> planned = cgroup.create();
+            CgroupManager other = FileCgroupTest.plan(host(), TOP + "/parent/other");
+            assertEquals(new java.util.HashSet<>(other.paths().values()).size(), other.plannedDirectories().size());
+            CgroupManager.undo(planned);
+            assertFalse(Files.exists(Path.of(planned.get(0))));
+            other.create();
+            int pid = sleepIn(other);
+            assertEquals(List.of(pid), other.processes());
+        }
+
+        @Test
         void joinsEveryHierarchy() throws IOException {
             cgroup.create();
             int pid = sleepIn(cgroup);

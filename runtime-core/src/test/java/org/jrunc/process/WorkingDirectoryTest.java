@@ -63,8 +63,8 @@ class WorkingDirectoryTest extends InContainer {
         WorkingDirectory directory = new WorkingDirectory("/private");
         directory.enterAsRoot(container.kernel);
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> directory.enterAsUser(container.kernel));
-        assertEquals("chdir to cwd (\"/private\") set in config.json failed: EACCES (/process/cwd: chdir)",
-                e.getMessage());
+        assertEquals("chdir to cwd (\"/private\") set in config.json failed: permission denied"
+                + " (/process/cwd: chdir: EACCES)", e.getMessage());
     }
 
     @Test
