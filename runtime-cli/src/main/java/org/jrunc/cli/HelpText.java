@@ -34,10 +34,14 @@ final class HelpText {
                 .append(" [global options] command [command options] [arguments...]\n\nVERSION:\n")
                 .append(INDENT).append(VersionText.version()).append("\n\nCOMMANDS:\n");
         List<Command> commands = Commands.all();
+        int width = "help, h".length();
         for (Command command : commands) {
-            appendRow(text, command.name(), 7, command.summary());
+            width = Math.max(width, command.name().length());
         }
-        appendRow(text, "help, h", 7, "show the list of commands, or the help of one");
+        for (Command command : commands) {
+            appendRow(text, command.name(), width, command.summary());
+        }
+        appendRow(text, "help, h", width, "show the list of commands, or the help of one");
         text.append("\nGLOBAL OPTIONS:\n");
         appendOptions(text, GlobalOptions.options().specs());
         return text.toString();

@@ -28,7 +28,7 @@ class CliTest {
         assertEquals(0, result.status());
         assertEquals("NAME:", result.outLines()[0]);
         assertEquals("   jrunc - Open Container Initiative runtime", result.outLines()[1]);
-        assertTrue(result.out().contains("\n   create   make a container"), result.out());
+        assertTrue(result.out().contains("\n   create      make a container"), result.out());
         assertTrue(result.out().contains("\n   help, h  "), result.out());
         assertEquals("", result.err());
     }
