@@ -253,18 +253,8 @@ final class Creation {
             return -1;
         }
         Terminal terminal = process.openTerminal(init.kernel());
-        int master = init.kernel().fetch(terminal.master());
         rootfs.bindConsole(terminal.slave());
-        terminal.attach();
-        if (console.isEmpty()) {
-            return master;
-        }
-        try (ConsoleSocket socket = console.get()) {
-            socket.send(master, terminal);
-        } finally {
-            libc.close(master);
-        }
-        return -1;
+        return TerminalMaster.handOver(libc, init, terminal, console);
     }
 
     private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status,

@@ -22,7 +22,6 @@ import org.jrunc.process.PreservedFds;
 import org.jrunc.process.ProcessSetup;
 import org.jrunc.process.Program;
 import org.jrunc.process.SetupOptions;
-import org.jrunc.process.Terminal;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.seccomp.SeccompFilter;
 import org.jrunc.spec.IntelRdt;
@@ -183,18 +182,7 @@ final class Joining {
         if (!steps.hasTerminal()) {
             return -1;
         }
-        Terminal terminal = steps.openTerminal(process.kernel());
-        int master = process.kernel().fetch(terminal.master());
-        terminal.attach();
-        if (console.isEmpty()) {
-            return master;
-        }
-        try (ConsoleSocket socket = console.get()) {
-            socket.send(master, terminal);
-        } finally {
-            libc.close(master);
-        }
-        return -1;
+        return TerminalMaster.handOver(libc, process, steps.openTerminal(process.kernel()), console);
     }
 
     /** A pipe through which the process tells of its execve: this process's end, and the other's number over there. */
