@@ -1,14 +1,16 @@
 package org.jrunc.container;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jrunc.report.Reason;
 import org.jrunc.report.RuntimeFailure;
 
@@ -22,8 +24,13 @@ final class Journal implements AutoCloseable {
     private static final long DEADLINE_MILLIS = 10_000;
     private static final long STEP_MILLIS = 5;
 
+    /** Paths of the journals that threads of this process hold or wait for: its own record locks do not conflict. */
+    private static final Set<File> HELD = new HashSet<>();
+
     private final File path;
     private final RandomAccessFile file;
+    /** The same file, opened by its path again. It stays open: closing any descriptor of a file gives up its locks. */
+    private RandomAccessFile named;
 
     private Journal(File path, RandomAccessFile file) {
         this.path = path;
@@ -33,19 +40,51 @@ final class Journal implements AutoCloseable {
     /** Opens and locks the journal of a state directory; makes it if there is none. */
     static Journal lock(File stateDirectory) throws IOException {
         File path = new File(stateDirectory, "journal");
-        RandomAccessFile file = new RandomAccessFile(path, "rw");
-        long start = System.nanoTime();
-        while (!tryLock(file)) {
-            if (System.nanoTime() - start > DEADLINE_MILLIS * 1_000_000) {
-                file.close();
-                throw new RuntimeFailure("container " + stateDirectory.getName() + " is busy: another command has held"
-                        + " the lock on " + path + " for " + DEADLINE_MILLIS / 1000 + " s");
-            }
-            pause();
+        long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000;
+        while (!claim(path)) {
+            awaitNext(path, deadline);
         }
+        try {
+            return lockClaimed(path, deadline);
+        } catch (IOException | RuntimeException e) {
+            disclaim(path);
+            throw e;
+        }
+    }
+
+    private static Journal lockClaimed(File path, long deadline) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path, "rw");
         Journal journal = new Journal(path, file);
-        journal.checkThatItIsStillThere();
-        return journal;
+        try {
+            while (!tryLock(file)) {
+                awaitNext(path, deadline);
+            }
+            journal.checkThatItIsStillThere();
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            journal.closeFiles();
+            throw e;
+        }
+    }
+
+    private static void awaitNext(File path, long deadline) {
+        if (System.nanoTime() - deadline > 0) {
+            throw new RuntimeFailure("container " + path.getParentFile().getName() + " is busy: another command has"
+                    + " held the lock on " + path + " for " + DEADLINE_MILLIS / 1000 + " s");
+        }
+        pause();
+    }
+
+    private static boolean claim(File path) {
+        synchronized (HELD) {
+            return HELD.add(path);
+        }
+    }
+
+    private static void disclaim(File path) {
+        synchronized (HELD) {
+            HELD.remove(path);
+        }
     }
 
     /** Locks the journal of a container that somebody else may be deleting. */
@@ -70,17 +109,25 @@ final class Journal implements AutoCloseable {
         byte[] locked = new byte[(int) file.length()];
         file.seek(0);
         file.readFully(locked);
-        byte[] named = SmallFile.read(path).orElse(new byte[0]);
-        if (!Arrays.equals(locked, named)) {
-            file.close();
+        if (!Arrays.equals(locked, readNamed())) {
             throw new IOException("the container was deleted meanwhile");
         }
     }
 
+    private byte[] readNamed() throws IOException {
+        try {
+            named = new RandomAccessFile(path, "r");
+        } catch (FileNotFoundException deleted) {
+            return new byte[0];
+        }
+        byte[] content = new byte[(int) named.length()];
+        named.readFully(content);
+        return content;
+    }
+
     private static boolean tryLock(RandomAccessFile file) throws IOException {
         try {
-            FileLock lock = file.getChannel().tryLock();
-            return lock != null;
+            return file.getChannel().tryLock() != null;
         } catch (OverlappingFileLockException heldByThisProcess) {
             return false;
         }
@@ -122,9 +169,18 @@ final class Journal implements AutoCloseable {
     @Override
     public void close() {
         try {
-            file.close();
+            closeFiles();
         } catch (IOException e) {
             throw new RuntimeFailure("can not close " + path + ": " + Reason.of(e), e);
+        } finally {
+            disclaim(path);
+        }
+    }
+
+    private void closeFiles() throws IOException {
+        file.close();
+        if (named != null) {
+            named.close();
         }
     }
 }

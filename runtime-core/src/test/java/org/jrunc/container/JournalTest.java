@@ -1,10 +1,13 @@
 package org.jrunc.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -60,15 +63,48 @@ class JournalTest {
     }
 
     @Test
+    void isLockedForOtherProcessesAsLongAsItIsHeld() throws IOException {
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            journal.intended("cgroup");
+            assertTrue(isLocked(), "no lock in /proc/locks");
+        }
+        assertFalse(isLocked());
+    }
+
+    private boolean isLocked() throws IOException {
+        String inode = ":" + Files.getAttribute(dir.resolve("journal"), "unix:ino") + " ";
+        return Files.readString(Path.of("/proc/locks")).contains(inode);
+    }
+
+    @Test
     void noticesThatTheContainerWasDeletedAndAnotherOneMadeMeanwhile() throws Exception {
-        Journal first = Journal.lock(dir.toFile());
-        CompletableFuture<Throwable> waiting = CompletableFuture.supplyAsync(
-                () -> assertThrows(IOException.class, () -> Journal.lock(dir.toFile()).close()));
-        // The other thread has the old file open, or will open the new one: both must not end in the old one's lock.
-        Thread.sleep(100);
-        Files.delete(dir.resolve("journal"));
-        Files.writeString(dir.resolve("journal"), "journal of-another-container\n");
-        first.close();
+        Path path = dir.resolve("journal");
+        CompletableFuture<Throwable> waiting;
+        // Somebody else's lock: that of a Journal in this process would keep the other thread from opening the file.
+        try (FileChannel first = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            first.lock();
+            waiting = CompletableFuture.supplyAsync(
+                    () -> assertThrows(IOException.class, () -> Journal.lock(dir.toFile()).close()));
+            while (opened(path) < 2) {
+                Thread.sleep(5);
+            }
+            Files.delete(path);
+            Files.writeString(path, "journal of-another-container\n");
+        }
         assertTrue(waiting.get(5, TimeUnit.SECONDS).getMessage().contains("deleted meanwhile"));
+    }
+
+    /** How many descriptors of this process lead to a file. */
+    private static int opened(Path path) {
+        int count = 0;
+        File[] descriptors = new File("/proc/self/fd").listFiles();
+        for (File descriptor : descriptors) {
+            try {
+                count += Files.readSymbolicLink(descriptor.toPath()).equals(path) ? 1 : 0;
+            } catch (IOException closedMeanwhile) {
+                continue;
+            }
+        }
+        return count;
     }
 }
