@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.container.ExecFailure;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeFailure;
@@ -28,32 +29,37 @@ public final class Cli {
     private final PrintStream err;
     private final Map<String, String> environment;
     private final Path cwd;
+    private final CommandProcess process;
 
     private Log log;
     private Optional<Command> invoked = Optional.empty();
 
-    private Cli(String program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
+    private Cli(String program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd,
+            CommandProcess process) {
         this.program = program;
         this.out = out;
         this.err = err;
         this.environment = environment;
         this.cwd = cwd;
+        this.process = process;
         this.log = Log.toStderr(err);
     }
 
     /**
-     * Runs one command line. The name of the program is the system property {@code jrunc.program}, set by the launcher.
+     * Runs one command line.
      *
+     * @param program     the name that the program was called by
      * @param args        the words after the program's name
      * @param out         stdout
      * @param err         stderr
      * @param environment the caller's environment
      * @param cwd         the caller's working directory
+     * @param process     the process that was called
      * @return the exit status
      */
-    public static int run(String[] args, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
-        String program = System.getProperty("jrunc.program", "jrunc");
-        return new Cli(program, out, err, environment, cwd).runAndReport(args);
+    public static int run(String program, String[] args, PrintStream out, PrintStream err,
+            Map<String, String> environment, Path cwd, CommandProcess process) {
+        return new Cli(program, out, err, environment, cwd, process).runAndReport(args);
     }
 
     private int runAndReport(String[] args) {
@@ -100,7 +106,7 @@ public final class Cli {
             return version();
         }
         log = Log.open(line, err, cwd);
-        RuntimeContext context = Contexts.of(line, environment, cwd, log);
+        RuntimeContext context = Contexts.of(line, environment, cwd, log, process);
         return command.run(new Invocation(program, name, line, context, out, err, cwd));
     }
 
@@ -116,6 +122,11 @@ public final class Cli {
     private int help(String topic) {
         out.print(HelpText.of(baseName(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
         return EXIT_OK;
+    }
+
+    /** Whether a word is the name of a command. */
+    static boolean isCommand(String word) {
+        return Commands.find(word).isPresent() || "help".equals(word) || "h".equals(word);
     }
 
     private static Command command(String name) {

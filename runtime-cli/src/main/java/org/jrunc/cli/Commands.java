@@ -9,7 +9,7 @@ final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
     private static final String[] NAMES = {"checkpoint", "create", "delete", "events", "exec", "features", "kill", "list",
-        "pause", "ps", "restore", "resume", "run", "spec", "start", "state", "update"};
+        "pause", "ps", "restore", "resume", "run", "serve", "spec", "start", "state", "update"};
 
     private Commands() {
     }
@@ -32,6 +32,7 @@ final class Commands {
             case "resume" -> new ResumeCommand();
             case "run" -> new RunCommand();
             case "run-failed" -> new RunFailedCommand();
+            case "serve" -> new ServeCommand();
             case "spec" -> new SpecCommand();
             case "start" -> new StartCommand();
             case "state" -> new StateCommand();

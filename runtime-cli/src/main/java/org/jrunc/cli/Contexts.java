@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeFailure;
 
@@ -14,11 +15,12 @@ final class Contexts {
     private Contexts() {
     }
 
-    static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log) {
+    static RuntimeContext of(Parsed line, Map<String, String> environment, Path cwd, Log log,
+            CommandProcess process) {
         Optional<String> root = line.value("root");
         Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
         return new RuntimeContext(directory, root.isEmpty(), RootDirectory.cache(environment), systemdCgroup(line),
-                rootless(line), environment, log, self(line, directory, cwd));
+                rootless(line), environment, log, process, self(line, directory, cwd));
     }
 
     /** How the monitor of a foreground run calls jrunc again, with the flags that decide where things are. */

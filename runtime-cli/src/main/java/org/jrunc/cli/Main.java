@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.container.LibcLoader;
 
 /** The entry point of the process: ties {@link Cli} to the real streams, environment and exit status. */
@@ -23,13 +24,19 @@ public final class Main {
         loadAhead(args);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        int status = Cli.run(args, out, err, environment(), Path.of("").toAbsolutePath());
+        int status = Cli.run(program(), args, out, err, environment(), Path.of("").toAbsolutePath(),
+                CommandProcess.own());
         err.flush();
         if (out.checkError() && status == 0) {
             status = Cli.EXIT_FAILURE;
         }
         // No shutdown hooks and no threads to wait for: halt() skips looking for them.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** The name that the program was called by; the launcher sets it. */
+    static String program() {
+        return System.getProperty("jrunc.program", "jrunc");
     }
 
     /** Begins with what takes longest, beside all the rest. */

@@ -40,6 +40,11 @@ final class RootDirectory {
         return Path.of(xdg, NAME);
     }
 
+    /** Where sockets and the like of this user are. */
+    static String runtimeDirectory(Map<String, String> environment) {
+        return byDefault(environment).getParent().toString();
+    }
+
     /**
      * Where compiled filters are kept: in the directory that is the default, whatever {@code --root} says. A containerd
      * looks after its state root and wants it empty in the end, and engines can share filters.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.container.Run;
 
 /**
@@ -62,7 +63,7 @@ public final class Training {
                 PrintStream out = Main.stream(nowhere.getFD())) {
             String[] args = words.toArray(new String[0]);
             Main.loadAhead(args);
-            int status = Cli.run(args, out, err, Main.environment(), cwd);
+            int status = Cli.run(Main.program(), args, out, err, Main.environment(), cwd, CommandProcess.own());
             err.print("-> " + status + "\n");
             err.flush();
         }

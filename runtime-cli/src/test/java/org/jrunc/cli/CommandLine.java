@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jrunc.agent.CommandProcess;
 
 /** One call of {@code jrunc} in this process: what it printed and how it ended. */
 record CommandLine(int status, String out, String err) {
@@ -21,7 +22,7 @@ record CommandLine(int status, String out, String err) {
         int status;
         try (PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, false, StandardCharsets.UTF_8)) {
-            status = Cli.run(args, outStream, errStream, Map.of(), cwd);
+            status = Cli.run("jrunc", args, outStream, errStream, Map.of(), cwd, CommandProcess.own());
         }
         return new CommandLine(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.container.CreateRequest;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeLog;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class ContainerOptionsTest {
         Command command = Commands.find(parser.command()).orElseThrow();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), false, Optional.empty(), Map.of(),
-                RuntimeLog.NONE, List.of());
+                RuntimeLog.NONE, CommandProcess.own(), List.of());
         Invocation invocation = new Invocation("jrunc", "create", parser.parse(command), context, nowhere, nowhere,
                 CWD);
         return ContainerOptions.request(invocation, "id");

@@ -1,6 +1,5 @@
 package org.jrunc.agent;
 
-import java.util.List;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
@@ -32,6 +31,7 @@ public final class Agent implements AutoCloseable {
     private static final String[] DIRECTORIES = {"/dev/shm", "/tmp", "/var/tmp"};
 
     private final LibcKernel libc;
+    private final Kernel parent;
     private final Region region;
     private final int pid;
     private final AgentKernel kernel;
@@ -40,8 +40,9 @@ public final class Agent implements AutoCloseable {
     /** Memory for programs whose arguments are too large for the lane. */
     private Space extra;
 
-    private Agent(LibcKernel libc, Region region, int pid, AgentKernel kernel) {
+    private Agent(LibcKernel libc, Kernel parent, Region region, int pid, AgentKernel kernel) {
         this.libc = libc;
+        this.parent = parent;
         this.region = region;
         this.pid = pid;
         this.kernel = kernel;
@@ -54,16 +55,22 @@ public final class Agent implements AutoCloseable {
      * @param name what ps(1) shows
      */
     public static Agent spawn(LibcKernel libc, String name) {
+        return spawn(libc, new OwnProcess(), name);
+    }
+
+    static Agent spawn(LibcKernel libc, Parent parent, String name) {
         Region region = new Region(libc);
         int[] ends = libc.socketpair(Sockets.AF_UNIX, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC);
         int image = -1;
         try {
             Space lane = region.smallLane();
-            AgentKernel kernel = new AgentKernel(libc, Abi.current(), lane, ends[0], ends[1]);
-            image = executable(libc, bootImage(region.fd(), ends[1]));
-            int pid = libc.spawn("/proc/self/fd/" + image, List.of(name), region.fd(), ends[1]);
-            Agent agent = new Agent(libc, region, pid, kernel);
-            agent.settle();
+            int regionThere = parent.give(region.fd());
+            int socketThere = parent.give(ends[1]);
+            AgentKernel kernel = new AgentKernel(libc, Abi.current(), lane, ends[0], socketThere);
+            image = executable(libc, bootImage(regionThere, socketThere));
+            int pid = parent.start(parent.give(image), name, regionThere, socketThere);
+            Agent agent = new Agent(libc, parent.kernel(), region, pid, kernel);
+            agent.settle(regionThere);
             return agent;
         } catch (RuntimeException e) {
             libc.close(ends[0]);
@@ -144,7 +151,7 @@ public final class Agent implements AutoCloseable {
      * the agent die with the JVM: the end of its socket does that as well, but not before a system call has returned in
      * which it waits for other namespaces or cgroups of the host.
      */
-    private void settle() {
+    private void settle(int regionThere) {
         kernel.reset();
         Space lane = kernel.lane();
         Step disposition = new Step(lane);
@@ -162,7 +169,7 @@ public final class Agent implements AutoCloseable {
         mask.then(end);
         end.call(kernel.abi(), Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL),
                 Arg.none(), Arg.none(), Arg.none()).then(close);
-        close.call(kernel.abi(), Syscall.CLOSE, Arg.of(region.fd())).then(kernel.mailbox().done());
+        close.call(kernel.abi(), Syscall.CLOSE, Arg.of(regionThere)).then(kernel.mailbox().done());
         kernel.start(disposition);
         kernel.awaitDone("its first steps");
     }
@@ -190,7 +197,7 @@ public final class Agent implements AutoCloseable {
             Space lane = program ? region.largeLane() : region.smallLane();
             AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
             long childPid = forkInto(childKernel, sibling ? Clone.CLONE_PARENT : 0, remoteCgroup);
-            return new Agent(libc, region, (int) childPid, childKernel);
+            return new Agent(libc, parent, region, (int) childPid, childKernel);
         } catch (RuntimeException e) {
             libc.close(ends[0]);
             throw e;
@@ -327,10 +334,11 @@ public final class Agent implements AutoCloseable {
             return -1;
         }
         try {
-            int status = libc.wait4(pid, WNOHANG);
+            int status = parent.wait4(pid, WNOHANG);
             reaped = status >= 0;
             return status;
-        } catch (KernelException notOurs) {
+        } catch (KernelException | AgentException notOurs) {
+            // Or the parent has ended as well.
             reaped = true;
             return -1;
         }

@@ -28,6 +28,8 @@ public final class AgentKernel implements Kernel {
     private final Mailbox mailbox;
     private final Step step;
     private final long heap;
+    /** Whether the agent has something to do, and does not wait for a program. */
+    private boolean busy;
 
     /**
      * A kernel over a lane whose agent will wait in it.
@@ -36,12 +38,21 @@ public final class AgentKernel implements Kernel {
      * @param remoteSocket number of the other end in the agent
      */
     AgentKernel(LibcKernel libc, Abi abi, Space lane, int socket, int remoteSocket) {
+        this(libc, abi, lane, socket, remoteSocket, "");
+    }
+
+    /**
+     * As above.
+     *
+     * @param lastWords what the agent says on stderr when this JVM is gone
+     */
+    AgentKernel(LibcKernel libc, Abi abi, Space lane, int socket, int remoteSocket, String lastWords) {
         this.libc = libc;
         this.abi = abi;
         this.lane = lane;
         this.socket = socket;
         this.remoteSocket = remoteSocket;
-        this.mailbox = new Mailbox(abi, lane, remoteSocket);
+        this.mailbox = new Mailbox(abi, lane, remoteSocket, lastWords);
         this.step = new Step(lane);
         this.heap = lane.mark();
         // The deadline is the socket's own, so that waiting for an answer is one system call.
@@ -97,7 +108,7 @@ public final class AgentKernel implements Kernel {
             throw new AgentException("the agent process has ended in sendmsg");
         }
         awaitDone("sendmsg");
-        return message.descriptor();
+        return libc.received(message.descriptor())[0];
     }
 
     @Override
@@ -143,7 +154,8 @@ public final class AgentKernel implements Kernel {
     }
 
     /** Lets the agent run from a record on. */
-    void start(Step first) {
+    synchronized void start(Step first) {
+        busy = true;
         if (libc.sendWord(socket, first.address()) < 0) {
             throw new AgentException("the agent process has ended");
         }
@@ -162,6 +174,21 @@ public final class AgentKernel implements Kernel {
         checkDeadline(received, what);
         if (received != 1) {
             throw new AgentException("the agent process has ended in " + what);
+        }
+        idle();
+    }
+
+    private synchronized void idle() {
+        busy = false;
+    }
+
+    /**
+     * Lets an agent that waits for a program know that this JVM is still there: it reads the address of the record that
+     * it is in, and goes on waiting. May be called by any thread.
+     */
+    synchronized void signOfLife() {
+        if (!busy) {
+            LibcKernel.here().sendWord(socket, mailbox.waiting().address());
         }
     }
 

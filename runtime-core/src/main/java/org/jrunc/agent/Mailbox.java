@@ -1,8 +1,11 @@
 package org.jrunc.agent;
 
+import java.nio.charset.StandardCharsets;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
+import org.jrunc.kernel.MessageHeader;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -12,30 +15,31 @@ import org.jrunc.kernel.Syscall;
  */
 final class Mailbox {
 
-    private final Step exit;
     private final Step waiting;
     private final Step done;
 
     /**
      * Writes the records.
      *
-     * @param socket number of the agent's end of the socket pair, in the agent
+     * @param socket    number of the agent's end of the socket pair, in the agent
+     * @param lastWords what it says on stderr when the brain is gone; empty for nothing
      */
-    Mailbox(Abi abi, Space lane, int socket) {
-        exit = new Step(lane);
+    Mailbox(Abi abi, Space lane, int socket, String lastWords) {
+        Step exit = new Step(lane);
+        Step gone = exit;
         waiting = new Step(lane);
         done = new Step(lane);
         exit.call(abi, Syscall.EXIT_GROUP, Arg.of(1)).then(exit);
+        if (!lastWords.isEmpty()) {
+            byte[] text = lastWords.getBytes(StandardCharsets.UTF_8);
+            gone = new Step(lane).call(abi, Syscall.WRITE, Arg.of(2), Block.in(text), Arg.of(text.length)).then(exit);
+        }
         // The eight bytes that arrive are the target for "positive" of this very record.
         waiting.call(abi, Syscall.READ, Arg.of(socket), Arg.of(waiting.positive()), Arg.of(8))
-                .onZero(exit).onNegative(exit).retryOn(Errno.EINTR);
-        done.call(abi, Syscall.WRITE, Arg.of(socket), Arg.of(lane.word()), Arg.of(1))
-                .onPositive(waiting).onNegative(exit).retryOn(Errno.EINTR);
-    }
-
-    /** Ends the agent. */
-    Step exit() {
-        return exit;
+                .onZero(gone).onNegative(gone).retryOn(Errno.EINTR);
+        done.call(abi, Syscall.SENDTO, Arg.of(socket), Arg.of(lane.word()), Arg.of(1),
+                Arg.of(MessageHeader.MSG_NOSIGNAL), Arg.none(), Arg.none())
+                .onPositive(waiting).onNegative(gone).retryOn(Errno.EINTR);
     }
 
     /** Waits for a program. */

@@ -1,5 +1,6 @@
 package org.jrunc.agent;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.kernel.Abi;
@@ -7,7 +8,6 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.kernel.Signals;
@@ -20,13 +20,11 @@ import org.jrunc.kernel.Syscall;
  */
 public final class Monitor {
 
-    private static final int F_SETFD = 2;
     private static final int WNOHANG = 1;
     private static final int LOST = 255;
 
     private final Plan plan;
     private final Abi abi;
-    private final ElfImage image;
     private final Space space;
     private final Step exit;
     private final long allSignals;
@@ -55,6 +53,26 @@ public final class Monitor {
      */
     public record Plan(int initPid, Optional<Terminal> terminal, List<Removal> removals, List<String> cleaner,
             List<String> environment, Optional<Start> start) {
+
+        /** The descriptors that it is about. */
+        int[] descriptors() {
+            int[] all = new int[5];
+            int count = 0;
+            if (start.isPresent()) {
+                all[count++] = start.get().init.socket();
+                all[count++] = start.get().statusFifo;
+                if (start.get().startFifo != Launch.AT_ONCE) {
+                    all[count++] = start.get().startFifo;
+                }
+            }
+            if (terminal.isPresent()) {
+                all[count++] = terminal.get().master;
+                if (terminal.get().host >= 0) {
+                    all[count++] = terminal.get().host;
+                }
+            }
+            return Arrays.copyOf(all, count);
+        }
     }
 
     /**
@@ -83,12 +101,11 @@ public final class Monitor {
     public record Terminal(int master, int host, byte[] before, byte[] raw) {
     }
 
-    private Monitor(Plan plan) {
+    private Monitor(Plan plan, Space space) {
         this.plan = plan;
         this.abi = Abi.current();
-        this.image = new ElfImage(abi, room(plan));
-        this.space = image.space();
-        this.exit = image.step();
+        this.space = space;
+        this.exit = new Step(space);
         exit.call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)).then(exit);
         this.allSignals = space.put(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
         this.status = space.put(new byte[16]);
@@ -96,34 +113,18 @@ public final class Monitor {
 
     /** Makes the monitor's program, and no more. */
     public static void rehearse(Plan plan) {
-        new Monitor(plan).program();
+        elf(plan);
     }
 
-    /**
-     * Becomes the monitor. Does not return, unless it fails.
-     *
-     * @throws org.jrunc.kernel.KernelException when this process could not execute the monitor
-     */
-    public static void become(LibcKernel libc, Plan plan) {
-        byte[] elf = new Monitor(plan).program();
-        int fd = Agent.executable(libc, elf);
-        // Signals that arrive from here on wait for the monitor: a mask survives execve.
-        Block all = Block.in(8).u64(0, -1);
-        libc.call(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), all, Arg.none(), Arg.of(8));
-        if (plan.start.isPresent()) {
-            libc.fcntl(plan.start.get().init.socket(), F_SETFD, 0);
-            if (plan.start.get().startFifo != Launch.AT_ONCE) {
-                libc.fcntl(plan.start.get().startFifo, F_SETFD, 0);
-            }
-            libc.fcntl(plan.start.get().statusFifo, F_SETFD, 0);
-        }
-        if (plan.terminal.isPresent()) {
-            libc.fcntl(plan.terminal.get().master, F_SETFD, 0);
-            if (plan.terminal.get().host >= 0) {
-                libc.fcntl(plan.terminal.get().host, F_SETFD, 0);
-            }
-        }
-        libc.execve("/proc/self/fd/" + fd, List.of("jrunc"), plan.environment);
+    /** A program file that is the monitor. */
+    static byte[] elf(Plan plan) {
+        ElfImage image = new ElfImage(Abi.current(), room(plan));
+        return image.bytes(write(plan, image.space()));
+    }
+
+    /** Writes the monitor's program into the memory of the process that is to run it; returns where it begins. */
+    static Step write(Plan plan, Space space) {
+        return new Monitor(plan, space).program();
     }
 
     /** An upper limit of what records and strings take: cleaner and reporter have the environment each. */
@@ -136,9 +137,9 @@ public final class Monitor {
         return (192 << 10) + strings;
     }
 
-    private byte[] program() {
-        Step reap = image.step();
-        Step wait = image.step();
+    private Step program() {
+        Step reap = new Step(space);
+        Step wait = new Step(space);
         Optional<TerminalCopy> copy = plan.terminal.map(t -> new TerminalCopy(abi, space, t));
         Chain start = new Chain(abi, space);
         start.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_NAME), Arg.text("jrunc"));
@@ -158,12 +159,12 @@ public final class Monitor {
         Step resize = copy.isPresent() ? copy.get().resize(wait) : wait;
         forwardSignals(wait, reap, resize);
         Step ended = exitStatus(end(copy));
-        Step isInit = image.step();
+        Step isInit = new Step(space);
         long pid = space.word();
         reap.call(abi, Syscall.WAIT4, Arg.of(-1), Arg.of(status), Arg.of(WNOHANG), Arg.none())
                 .storeAt(pid).retryOn(Errno.EINTR).onZero(wait).onPositive(isInit).onNegative(exit);
         isInit.move(pid, -plan.initPid).onZero(ended).then(reap);
-        return image.bytes(start.first());
+        return start.first();
     }
 
     /** Waits for a signal and sends it on to the container's init, but for those that are meant for this process. */
@@ -186,13 +187,13 @@ public final class Monitor {
      * byte; less is 0 or a signal, with 128 added when core was dumped, and 128 + signal is what we exit with.
      */
     private Step exitStatus(Step next) {
-        Step large = image.step().move(status, -256);
-        Step exited = image.step().move(status + 1, 0).storeAt(exit.argument(0)).then(next);
-        Step small = image.step().move(status, -128);
-        Step dumped = image.step().move(status, 0).storeAt(exit.argument(0)).then(next);
-        Step zero = image.step().move(status, 0);
-        Step success = image.step().move(space.word(), 0).storeAt(exit.argument(0)).then(next);
-        Step signaled = image.step().move(status, 128).storeAt(exit.argument(0)).then(next);
+        Step large = new Step(space).move(status, -256);
+        Step exited = new Step(space).move(status + 1, 0).storeAt(exit.argument(0)).then(next);
+        Step small = new Step(space).move(status, -128);
+        Step dumped = new Step(space).move(status, 0).storeAt(exit.argument(0)).then(next);
+        Step zero = new Step(space).move(status, 0);
+        Step success = new Step(space).move(space.word(), 0).storeAt(exit.argument(0)).then(next);
+        Step signaled = new Step(space).move(status, 128).storeAt(exit.argument(0)).then(next);
         large.onPositive(exited).onNegative(small);
         small.onPositive(dumped).onNegative(zero);
         zero.onZero(success).then(signaled);
@@ -222,9 +223,9 @@ public final class Monitor {
         child.add(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), Block.in(8), Arg.none(), Arg.of(8));
         child.add(Syscall.EXECVE, Arg.text(plan.cleaner.getFirst()), Block.strings(plan.cleaner),
                 Block.strings(plan.environment));
-        child.end(image.step().call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)));
-        Step clone = image.step();
-        Step wait = image.step();
+        child.end(new Step(space).call(abi, Syscall.EXIT_GROUP, Arg.of(LOST)));
+        Step clone = new Step(space);
+        Step wait = new Step(space);
         clone.call(abi, Syscall.CLONE, Arg.of(Signals.SIGCHLD), Arg.none(), Arg.none(), Arg.none(), Arg.none())
                 .onZero(child.first()).onPositive(wait).onNegative(exit);
         wait.call(abi, Syscall.WAIT4, Arg.of(0), Arg.none(), Arg.of(0), Arg.none()).retryOn(Errno.EINTR).then(exit);

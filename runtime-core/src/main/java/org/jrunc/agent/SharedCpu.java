@@ -15,39 +15,49 @@ public final class SharedCpu implements AutoCloseable {
     /** Room for 8192 CPUs, the most that Linux can be built for. */
     private static final int MASK_BYTES = 1024;
 
-    private final LibcKernel libc;
-    private final byte[] before;
-    private boolean held;
+    /** Stands for the calling thread, sched_setaffinity(2). */
+    static final int THIS_THREAD = 0;
 
-    private SharedCpu(LibcKernel libc, byte[] before, boolean held) {
+    private final LibcKernel libc;
+    /** Who is held, and on which CPUs each was before. */
+    private final int[] held;
+    private final byte[][] before;
+    private int count;
+
+    private SharedCpu(LibcKernel libc, int[] pids) {
         this.libc = libc;
-        this.before = before;
-        this.held = held;
+        this.held = pids;
+        this.before = new byte[pids.length][];
     }
 
-    /** Holds this thread on the CPU it is on, if the kernel lets it. */
-    public static SharedCpu hold(LibcKernel libc) {
+    /** Holds processes on the CPU that this thread is on, as far as the kernel lets it. */
+    static SharedCpu hold(LibcKernel libc, int... pids) {
+        SharedCpu shared = new SharedCpu(libc, pids);
         try {
-            byte[] before = libc.schedGetaffinity(0, MASK_BYTES);
             int cpu = libc.getcpu();
             byte[] one = new byte[MASK_BYTES];
             one[cpu / 8] = (byte) (1 << cpu % 8);
-            libc.schedSetaffinity(0, one);
-            return new SharedCpu(libc, before, true);
+            for (int pid : pids) {
+                shared.before[shared.count] = libc.schedGetaffinity(pid, MASK_BYTES);
+                libc.schedSetaffinity(pid, one);
+                shared.count++;
+            }
         } catch (KernelException slower) {
-            return new SharedCpu(libc, new byte[0], false);
+            return shared;
         }
+        return shared;
     }
 
-    /** Gives this thread the CPUs back that it had. Those of the agents are somebody else's to decide. */
+    /** Gives them the CPUs back that they had. Those of the agents are somebody else's to decide. */
     @Override
     public void close() {
-        if (held) {
-            held = false;
+        while (count > 0) {
+            count--;
             try {
-                libc.schedSetaffinity(0, before);
+                libc.schedSetaffinity(held[count], before[count]);
             } catch (KernelException e) {
-                // None of them is there any more: the kernel has moved this thread already.
+                // None of them is there any more, and the kernel has moved the thread already; or the process has ended.
+                continue;
             }
         }
     }

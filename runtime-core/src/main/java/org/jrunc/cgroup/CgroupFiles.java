@@ -49,7 +49,7 @@ final class CgroupFiles {
      */
     static void write(String path, String value) {
         if (!tryWrite(path, value)) {
-            Kernel kernel = new LibcKernel();
+            Kernel kernel = LibcKernel.here();
             int fd = kernel.openat(Kernel.AT_FDCWD, path, OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC, 0);
             try {
                 kernel.write(fd, value.getBytes(StandardCharsets.UTF_8));
@@ -84,7 +84,7 @@ final class CgroupFiles {
         if (directory.isDirectory()) {
             return false;
         }
-        new LibcKernel().mkdirat(Kernel.AT_FDCWD, path, 0755);
+        LibcKernel.here().mkdirat(Kernel.AT_FDCWD, path, 0755);
         return true;
     }
 }

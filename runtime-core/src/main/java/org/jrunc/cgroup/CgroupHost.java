@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cgroup hierarchies this host mounts, and where in them this process is. Read once, by plain scanning of
- * {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)) and {@code /proc/self/cgroup} (cgroups(7)).
+ * The cgroup hierarchies this host mounts, and where in them a process is. Read once, by plain scanning of its
+ * {@code mountinfo} (proc_pid_mountinfo(5)) and {@code cgroup} (cgroups(7)) in /proc.
  */
 public final class CgroupHost {
 
@@ -20,7 +20,16 @@ public final class CgroupHost {
 
     /** What this process sees. */
     public static CgroupHost current() {
-        return parse(CgroupFiles.read("/proc/self/mountinfo"), CgroupFiles.read("/proc/self/cgroup"));
+        return of("/proc/self");
+    }
+
+    /**
+     * What a process sees.
+     *
+     * @param proc its directory in /proc
+     */
+    public static CgroupHost of(String proc) {
+        return parse(CgroupFiles.read(proc + "/mountinfo"), CgroupFiles.read(proc + "/cgroup"));
     }
 
     /**

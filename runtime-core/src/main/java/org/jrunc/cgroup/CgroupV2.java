@@ -124,7 +124,7 @@ final class CgroupV2 extends FileCgroup {
             return;
         }
         try {
-            new DeviceFilter(new LibcKernel(), place.get().path()).set(resources.devices());
+            new DeviceFilter(LibcKernel.here(), place.get().path()).set(resources.devices());
         } catch (KernelException e) {
             if (!isRootless() || !e.is(Errno.EPERM)) {
                 throw DeviceFilter.refused(place.get().path(), e);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.Agent;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.cgroup.CgroupHost;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
@@ -28,6 +29,7 @@ final class CgroupPlacement {
     private static final Resources NO_RESOURCES = new Resources(List.of(), Optional.empty(), Optional.empty(),
             Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of(), Map.of());
 
+    private final CommandProcess command;
     private final Journal journal;
     private final boolean rootless;
     private final Optional<Resources> resources;
@@ -39,12 +41,13 @@ final class CgroupPlacement {
     private boolean isOurs;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
+        this.command = context.process();
         this.journal = journal;
         this.rootless = context.rootless().orElse(!Privileges.isHostRoot());
         this.log = context.log();
         Optional<Linux> linux = spec.linux();
         this.resources = resources(spec);
-        this.manager = CgroupManager.plan(CgroupHost.current(), new CgroupRequest(directory.id(),
+        this.manager = CgroupManager.plan(CgroupHost.of(command.proc()), new CgroupRequest(directory.id(),
                 linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless, spec.annotations(),
                 context.environment(), CgroupOwner.of(spec)));
         Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
@@ -135,7 +138,7 @@ final class CgroupPlacement {
      * with those of who opened the file, and the process has changed them by then.
      */
     Agent spawn(LibcKernel libc) {
-        Agent agent = Agent.spawn(libc, "jrunc:[1:SETUP]");
+        Agent agent = command.spawn("jrunc:[1:SETUP]");
         try {
             if (manager.unit().isPresent()) {
                 manager.createAround(agent.pid(), log);

@@ -57,7 +57,7 @@ public final class Checkpoint {
             String program = CriuImages.program(context, "checkpoint");
             CriuImages.make(request.flags().imagePath(), "--image-path");
             checkParent(request);
-            LibcKernel libc = new LibcKernel();
+            LibcKernel libc = LibcKernel.here();
             checkStatusFd(libc, request);
             Agent process = process(libc);
             try {

@@ -110,12 +110,12 @@ final class Creation {
         NotifySocket notify = NotifySocket.of(context);
         RootfsPlan plan = bundle.rootfsPlan(notify.mountedIn(spec), namespaces, request.noPivot());
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
-        libc = new LibcKernel();
+        libc = LibcKernel.here();
         if (detached) {
             ignoreSignals();
         }
         filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
-        PreservedFds preserved = PreservedFds.of(libc, context.environment(), request.preserveFds());
+        PreservedFds preserved = PreservedFds.of(context.process().kernel(), context.environment(), request.preserveFds());
         ProcessSetup process = new ProcessSetup(libc, spec, options(namespaces, plan, preserved, notify),
                 context.log());
         netDevices = NetDeviceMoves.of(libc, spec, context.log());
@@ -124,7 +124,7 @@ final class Creation {
         fifos = StartFifos.make(libc, directory);
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
-        cpu = Optional.of(SharedCpu.hold(libc));
+        cpu = Optional.of(context.process().shareCpu());
         setup = cgroup.spawn(libc);
         warnIfNobodyCanKill(namespaces);
         process.beforeNamespaces(libc, setup.pid());
@@ -181,7 +181,7 @@ final class Creation {
      */
     private void ignoreSignals() {
         for (int signal : new int[] {Signals.SIGHUP, Signals.SIGINT, Signals.SIGQUIT, Signals.SIGTERM}) {
-            libc.ignoreSignal(signal);
+            context.process().kernel().ignoreSignal(signal);
         }
     }
 

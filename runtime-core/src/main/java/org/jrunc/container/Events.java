@@ -35,7 +35,7 @@ public final class Events {
      */
     public void watch(String id, long intervalMillis, Predicate<String> reader) {
         Container container = running(id);
-        LibcKernel kernel = new LibcKernel();
+        LibcKernel kernel = LibcKernel.here();
         int pidfd;
         try {
             pidfd = kernel.pidfdOpen(container.record().initPid());

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.LibcKernel;
@@ -56,8 +57,7 @@ public final class Exec {
         } else if (rehearsal) {
             Monitor.rehearse(plan(joined));
         } else {
-            Monitor.become(joined.libc(), plan(joined));
-            throw new IllegalStateException("execve returned without an error");
+            context.process().become(plan(joined));
         }
         if (rehearsal) {
             // This JVM goes on, and the end of the container would wait until the process is reaped.
@@ -119,11 +119,13 @@ public final class Exec {
 
     private Monitor.Plan plan(Joined joined) {
         Optional<Monitor.Terminal> terminal = joined.master() < 0 ? Optional.empty()
-                : Optional.of(HostTerminal.of(joined.libc(), joined.master()));
+                : Optional.of(HostTerminal.of(context.process(), joined.master()));
         List<String> reporter = new ArrayList<>(context.self());
         reporter.addAll(List.of("exec-failed", joined.container().record().id(), joined.launch().path()));
-        Monitor.Start start = new Monitor.Start(Launch.prepare(joined.process(), joined.launch()), Launch.AT_ONCE,
-                joined.told(), List.of(), reporter);
+        Launch.Ready process = Launch.prepare(joined.process(), joined.launch());
+        CommandProcess command = context.process();
+        Monitor.Start start = new Monitor.Start(new Launch.Ready(command.give(process.socket()), process.program()),
+                Launch.AT_ONCE, command.give(joined.told()), List.of(), reporter);
         return new Monitor.Plan(joined.process().pid(), terminal, List.of(), List.of(),
                 HostHooks.environment(context), Optional.of(start));
     }

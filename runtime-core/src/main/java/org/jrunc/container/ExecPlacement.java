@@ -3,6 +3,7 @@ package org.jrunc.container;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.Agent;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.SubCgroups;
 import org.jrunc.kernel.Kernel;
@@ -16,6 +17,7 @@ import org.jrunc.report.RuntimeLog;
 /** Starts an agent in the cgroup of a running container, or in one below it. */
 final class ExecPlacement {
 
+    private final CommandProcess command;
     private final LibcKernel libc;
     private final Container container;
     private final boolean below;
@@ -25,9 +27,11 @@ final class ExecPlacement {
     /**
      * A place for the process.
      *
+     * @param command whose child it is to be
      * @param cgroups {@code --cgroup}
      */
-    ExecPlacement(LibcKernel libc, Container container, SubCgroups cgroups, RuntimeLog log) {
+    ExecPlacement(CommandProcess command, LibcKernel libc, Container container, SubCgroups cgroups, RuntimeLog log) {
+        this.command = command;
         this.libc = libc;
         this.container = container;
         this.below = !cgroups.isEmpty();
@@ -38,7 +42,7 @@ final class ExecPlacement {
 
     /** Starts it. */
     Agent spawn(ExecAffinity affinity) {
-        Agent agent = Agent.spawn(libc, "jrunc:[1:EXEC]");
+        Agent agent = command.spawn("jrunc:[1:EXEC]");
         try {
             affinity.beforeCgroup(libc, agent.pid());
             try {

@@ -30,7 +30,7 @@ public final class FeatureReport {
      * @param environment of the caller: where criu is looked for
      */
     public static Features of(Map<String, String> build, Map<String, String> environment) {
-        SeccompSupport seccomp = SeccompSupport.of(new LibcKernel());
+        SeccompSupport seccomp = SeccompSupport.of(LibcKernel.here());
         Map<String, String> annotations = new HashMap<>(build);
         annotations.put("org.opencontainers.runc.checkpoint.enabled", 
                 Boolean.toString(Criu.find(environment).isPresent()));

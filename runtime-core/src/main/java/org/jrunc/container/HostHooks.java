@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.Hook;
 import org.jrunc.spec.HookKind;
@@ -80,10 +79,11 @@ final class HostHooks {
 
     /** An agent in the runtime's namespaces that runs hooks from the bundle's directory. */
     static final class HookAgent implements AutoCloseable {
-        private final Agent agent = Agent.spawn(new LibcKernel(), "jrunc:[HOOKS]");
+        private final Agent agent;
         private final HookRunner runner;
 
         HookAgent(RuntimeContext context, String bundle, Map<String, String> annotations) {
+            agent = context.process().spawn("jrunc:[HOOKS]");
             runner = new HookRunner(agent, context.log(), environment(context), Optional.of(bundle),
                     HookOutput.of(annotations));
         }

@@ -1,12 +1,12 @@
 package org.jrunc.container;
 
 import java.util.Arrays;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
-import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
 import org.jrunc.kernel.Tty;
@@ -34,29 +34,35 @@ final class HostTerminal {
     private HostTerminal() {
     }
 
-    /** Finds it as runc does: on stderr, stdout, stdin, then the controlling terminal; there may be none. */
-    static Monitor.Terminal of(LibcKernel libc, int master) {
+    /**
+     * Finds it as runc does: on stderr, stdout, stdin, then the controlling terminal; there may be none.
+     *
+     * @param ownMaster this JVM's descriptor of the master of the container's terminal
+     */
+    static Monitor.Terminal of(CommandProcess command, int ownMaster) {
+        Kernel kernel = command.kernel();
+        int master = command.give(ownMaster);
         for (int fd = 2; fd >= 0; fd--) {
             Block settings = Block.out(TERMIOS);
-            if (libc.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {
-                return terminal(libc, master, fd, settings);
+            if (kernel.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {
+                return terminal(kernel, master, fd, settings);
             }
         }
         try {
-            int fd = libc.openat(Kernel.AT_FDCWD, "/dev/tty", OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
+            int fd = kernel.openat(Kernel.AT_FDCWD, "/dev/tty", OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
             Block settings = Block.out(TERMIOS);
-            libc.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
-            return terminal(libc, master, fd, settings);
+            kernel.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
+            return terminal(kernel, master, fd, settings);
         } catch (KernelException none) {
             return new Monitor.Terminal(master, -1, new byte[0], new byte[0]);
         }
     }
 
     /** The size has to be right before the program starts; the monitor, which keeps it so, may come after that. */
-    private static Monitor.Terminal terminal(LibcKernel libc, int master, int fd, Block settings) {
+    private static Monitor.Terminal terminal(Kernel kernel, int master, int fd, Block settings) {
         Block size = Block.out(WINSIZE);
-        if (libc.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(Tty.TIOCGWINSZ), size) >= 0) {
-            libc.invoke(Syscall.IOCTL, Arg.of(master), Arg.of(Tty.TIOCSWINSZ), size);
+        if (kernel.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(Tty.TIOCGWINSZ), size) >= 0) {
+            kernel.invoke(Syscall.IOCTL, Arg.of(master), Arg.of(Tty.TIOCSWINSZ), size);
         }
         return new Monitor.Terminal(master, fd, settings.bytes(), raw(settings));
     }

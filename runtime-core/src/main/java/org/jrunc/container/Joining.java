@@ -88,18 +88,18 @@ final class Joining {
     }
 
     private Joined build() {
-        libc = new LibcKernel();
+        libc = LibcKernel.here();
         Optional<SeccompFilter> filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
         // Not those of socket activation: they are for the container's first process.
-        PreservedFds preserved = PreservedFds.of(libc, Map.of(), request.preserveFds());
+        PreservedFds preserved = PreservedFds.of(context.process().kernel(), Map.of(), request.preserveFds());
         ProcessSetup steps = new ProcessSetup(libc, spec, options(), context.log());
         Optional<ConsoleSocket> console = request.consoleSocket()
                 .map(path -> ConsoleSocket.connect(libc, path.toString()));
         if (!steps.execAffinity().hasInitial()) {
-            cpu = Optional.of(SharedCpu.hold(libc));
+            cpu = Optional.of(context.process().shareCpu());
         }
 
-        setup = new ExecPlacement(libc, container, cgroups, context.log()).spawn(steps.execAffinity());
+        setup = new ExecPlacement(context.process(), libc, container, cgroups, context.log()).spawn(steps.execAffinity());
         Optional<IntelRdt> rdt = spec.linux().flatMap(Linux::intelRdt);
         if (rdt.isPresent()) {
             ResctrlGroup.of(rdt.get(), container.record().id()).add(setup.pid());

@@ -31,7 +31,7 @@ public final class Kill {
         if (!alive && !all) {
             throw new RuntimeFailure("container not running");
         }
-        LibcKernel kernel = new LibcKernel();
+        LibcKernel kernel = LibcKernel.here();
         // Without a pid namespace of its own, the end of init does not end the container's other processes.
         if (all || signal == Signals.SIGKILL && !container.record().ownPidNs()) {
             cgroup.killAll(kernel, signal);

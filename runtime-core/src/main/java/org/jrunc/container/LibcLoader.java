@@ -20,6 +20,6 @@ public final class LibcLoader {
 
     /** Makes a call as well: the first one links the method handle. */
     private static void load() {
-        new LibcKernel().getpid();
+        LibcKernel.here().getpid();
     }
 }

@@ -6,18 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jrunc.agent.Monitor;
 import org.jrunc.cgroup.CgroupManager;
-import org.jrunc.kernel.LibcKernel;
 
 /**
  * What the monitor of a container has to know.
  *
  * @param context   the global flags
  * @param container the container
- * @param libc      this process's system calls
  * @param master    descriptor of the terminal's master, -1 for none
  * @param cgroup    its cgroup
  */
-record MonitorPlan(RuntimeContext context, Container container, LibcKernel libc, int master, CgroupManager cgroup) {
+record MonitorPlan(RuntimeContext context, Container container, int master, CgroupManager cgroup) {
 
     /**
      * The plan.
@@ -27,7 +25,7 @@ record MonitorPlan(RuntimeContext context, Container container, LibcKernel libc,
      */
     Monitor.Plan of(boolean keep, Optional<Monitor.Start> start) {
         Optional<Monitor.Terminal> terminal = master < 0 ? Optional.empty()
-                : Optional.of(HostTerminal.of(libc, master));
+                : Optional.of(HostTerminal.of(context.process(), master));
         StateRecord record = container.record();
         if (keep) {
             return new Monitor.Plan(record.initPid(), terminal, List.of(), List.of(), HostHooks.environment(context),

@@ -54,7 +54,7 @@ final class NetDeviceMoves implements AutoCloseable {
     static void undo(List<String> entries, RuntimeLog log) {
         for (String entry : entries) {
             int slash = entry.indexOf('/');
-            NetDevices.giveBack(new LibcKernel(), NetDevices.Move.parse(entry.substring(0, slash - 1)),
+            NetDevices.giveBack(LibcKernel.here(), NetDevices.Move.parse(entry.substring(0, slash - 1)),
                     entry.substring(slash), log);
         }
     }

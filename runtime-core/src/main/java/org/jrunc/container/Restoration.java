@@ -98,7 +98,7 @@ final class Restoration {
         RootfsPlan plan = bundle.rootfsPlan(spec, namespaces, false);
         boolean terminal = spec.process().isPresent() && spec.process().get().terminal();
         ConsoleSocket.check(request.detach(), terminal, request.consoleSocket().isPresent());
-        libc = new LibcKernel();
+        libc = LibcKernel.here();
         cgroup = new CgroupPlacement(context, directory, spec, journal);
         cgroup.make();
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));

@@ -1,7 +1,6 @@
 package org.jrunc.container;
 
 import java.util.Optional;
-import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.report.RuntimeFailure;
@@ -30,11 +29,11 @@ public final class Restore {
         }
         try {
             if (!request.noSubreaper()) {
-                restored.libc().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+                context.process().kernel().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
             }
-            Monitor.become(restored.libc(), new MonitorPlan(context, restored.container(), restored.libc(),
-                    restored.master(), restored.cgroup()).of(false, Optional.empty()));
-            throw new IllegalStateException("execve returned without an error");
+            context.process().become(new MonitorPlan(context, restored.container(), restored.master(),
+                    restored.cgroup()).of(false, Optional.empty()));
+            return 0;
         } catch (KernelException e) {
             new Delete(context).delete(request.id(), true);
             throw new RuntimeFailure("unable to become the container's monitor: " + e.getMessage(), e);

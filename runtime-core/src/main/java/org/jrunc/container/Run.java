@@ -3,6 +3,7 @@ package org.jrunc.container;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Kernel;
@@ -63,9 +64,8 @@ public final class Run {
     }
 
     private int becomeMonitor(RunRequest request, Created created) {
-        LibcKernel libc = created.libc();
         if (!request.noSubreaper()) {
-            libc.prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            context.process().kernel().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         }
         Optional<Monitor.Start> start = Optional.empty();
         if (created.container().record().poststart()) {
@@ -75,15 +75,16 @@ public final class Run {
         } else {
             start = Optional.of(start(created));
         }
-        Monitor.Plan plan = new MonitorPlan(context, created.container(), libc, created.master(),
-                created.cgroup()).of(request.keep(), start);
+        Monitor.Plan plan = new MonitorPlan(context, created.container(), created.master(), created.cgroup())
+                .of(request.keep(), start);
         if (Boolean.getBoolean(REHEARSAL)) {
             Monitor.rehearse(plan);
             created.journal().close();
             return 0;
         }
-        Monitor.become(libc, plan);
-        throw new IllegalStateException("execve returned without an error");
+        context.process().become(plan);
+        created.journal().close();
+        return 0;
     }
 
     /** Leaves the start to the monitor. The FIFO changes its name first: nobody else can start the container then. */
@@ -101,7 +102,10 @@ public final class Run {
         List<String> reporter = new ArrayList<>(context.self());
         reporter.add("run-failed");
         reporter.add(directory.id());
-        return new Monitor.Start(Launch.prepare(created.init(), created.launch()), start, status,
+        Launch.Ready init = Launch.prepare(created.init(), created.launch());
+        CommandProcess command = context.process();
+        return new Monitor.Start(new Launch.Ready(command.give(init.socket()), init.program()), command.give(start),
+                command.give(status),
                 List.of(directory.claimedFifo().getPath(), directory.statusFifo().getPath()), reporter);
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.report.RuntimeLog;
 
 /**
@@ -16,8 +17,10 @@ import org.jrunc.report.RuntimeLog;
  * @param rootless      {@code --rootless}; empty for {@code auto}
  * @param environment   the environment variables of the caller
  * @param log           where warnings and debug records go
+ * @param process       the process that the command is
  * @param self          command line that calls this runtime again with the same global flags
  */
 public record RuntimeContext(Path root, boolean rootIsDefault, Path cache, boolean systemdCgroup,
-        Optional<Boolean> rootless, Map<String, String> environment, RuntimeLog log, List<String> self) {
+        Optional<Boolean> rootless, Map<String, String> environment, RuntimeLog log, CommandProcess process,
+        List<String> self) {
 }

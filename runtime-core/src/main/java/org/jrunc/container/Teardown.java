@@ -124,7 +124,7 @@ final class Teardown {
             return;
         }
         if (!cgroup.get().isEmpty()) {
-            cgroup.get().killAll(new LibcKernel(), Signals.SIGKILL);
+            cgroup.get().killAll(LibcKernel.here(), Signals.SIGKILL);
         }
         cgroup.get().remove();
     }

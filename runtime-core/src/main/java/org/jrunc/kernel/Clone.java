@@ -4,7 +4,10 @@ package org.jrunc.kernel;
 public final class Clone {
 
     public static final int CLONE_NEWTIME = 0x80;
+    public static final int CLONE_VM = 0x100;
+    public static final int CLONE_FS = 0x200;
     public static final int CLONE_PIDFD = 0x1000;
+    public static final int CLONE_VFORK = 0x4000;
     public static final int CLONE_PARENT = 0x8000;
     public static final int CLONE_NEWNS = 0x20000;
     public static final int CLONE_NEWCGROUP = 0x2000000;

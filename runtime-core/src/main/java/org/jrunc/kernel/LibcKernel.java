@@ -18,8 +18,18 @@ public final class LibcKernel implements Kernel {
     private static final int SPAWN_OBJECT = 512;
     private static final int MSG_NOSIGNAL = 0x4000;
 
-    private final Libc libc = new Libc();
+    /** One for each thread, for its native memory is never given back. */
+    private static final ThreadLocal<LibcKernel> HERE = ThreadLocal.withInitial(LibcKernel::new);
+
+    private final Libc libc = Libc.here();
     private final Scratch scratch = new Scratch(SCRATCH);
+    /** Null in a process that ends with its command. */
+    private Leftovers leftovers;
+
+    /** This thread's. */
+    public static LibcKernel here() {
+        return HERE.get();
+    }
 
     @Override
     public synchronized long invoke(Syscall call, Arg... arguments) {
@@ -33,7 +43,39 @@ public final class LibcKernel implements Kernel {
         for (Arg argument : arguments) {
             argument.collect(scratch);
         }
+        if (leftovers != null) {
+            leftovers.note(call, words[0], words[1], result);
+        }
         return result;
+    }
+
+    @Override
+    public int[] pipe2(int flags) {
+        return received(Kernel.super.pipe2(flags));
+    }
+
+    @Override
+    public int[] socketpair(int domain, int type) {
+        return received(Kernel.super.socketpair(domain, type));
+    }
+
+    /** Takes note of descriptors that came otherwise than as the result of a call; returns them. */
+    public synchronized int[] received(int... fds) {
+        if (leftovers != null) {
+            leftovers.opened(fds);
+        }
+        return fds;
+    }
+
+    /**
+     * For a JVM that outlives a command: gives back what this thread has opened and mapped since the last time and
+     * still holds.
+     */
+    public synchronized void giveBack() {
+        if (leftovers == null) {
+            leftovers = new Leftovers();
+        }
+        leftovers.giveBack(this);
     }
 
     /**
@@ -82,12 +124,19 @@ public final class LibcKernel implements Kernel {
     public synchronized ByteBuffer mapShared(int fd, int size) {
         long address = check(invoke(Syscall.MMAP, Arg.none(), Arg.of(size), Arg.of(3), Arg.of(1), Arg.of(fd),
                 Arg.of(0)), Syscall.MMAP, Arg.of(size), Arg.of(fd));
+        if (leftovers != null) {
+            leftovers.mapped(address, size);
+        }
         return MemorySegment.ofAddress(address).reinterpret(size).asByteBuffer();
     }
 
     /** munmap(2) of what {@link #mapShared} returned. */
     public void unmap(ByteBuffer memory) {
-        call(Syscall.MUNMAP, Arg.of(MemorySegment.ofBuffer(memory).address()), Arg.of(memory.capacity()));
+        long address = MemorySegment.ofBuffer(memory).address();
+        if (leftovers != null) {
+            leftovers.unmapped(address);
+        }
+        call(Syscall.MUNMAP, Arg.of(address), Arg.of(memory.capacity()));
     }
 
     /**

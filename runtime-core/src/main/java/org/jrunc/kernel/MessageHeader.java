@@ -2,7 +2,7 @@ package org.jrunc.kernel;
 
 import java.util.Arrays;
 
-/** {@code struct msghdr} of sendmsg(2) with one buffer and one {@code SCM_RIGHTS} descriptor (cmsg(3), unix(7)). */
+/** {@code struct msghdr} of sendmsg(2) with one buffer and {@code SCM_RIGHTS} descriptors (cmsg(3), unix(7)). */
 public final class MessageHeader {
 
     /** No SIGPIPE. */
@@ -13,30 +13,47 @@ public final class MessageHeader {
     private static final int SIZE = 56;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
-    /** {@code CMSG_LEN(sizeof(int))}: header of 16 bytes and one descriptor. */
-    private static final int CMSG_LENGTH = 20;
-    private static final int CMSG_SPACE = 24;
+    /** {@code sizeof(struct cmsghdr)}. */
+    private static final int CMSG_HEADER = 16;
 
     private final Block header;
     private final Block payload;
     private final Block control;
+    private final int count;
 
-    private MessageHeader(Block payload, int length, Block control) {
+    private MessageHeader(Block payload, int length, Block control, int count) {
         Block vector = Block.in(16).point(0, payload).u64(8, length);
         this.payload = payload;
         this.control = control;
-        this.header = Block.in(SIZE).point(16, vector).u64(24, 1).point(32, control).u64(40, CMSG_SPACE);
+        this.count = count;
+        this.header = Block.in(SIZE).point(16, vector).u64(24, 1).point(32, control).u64(40, space(count));
     }
 
     /** A message with a payload and a descriptor. */
     public static Block sending(byte[] payload, int fd) {
-        Block control = Block.in(CMSG_SPACE).u64(0, CMSG_LENGTH).u32(8, SOL_SOCKET).u32(12, SCM_RIGHTS).u32(16, fd);
-        return new MessageHeader(Block.in(payload), payload.length, control).header;
+        Block control = Block.in(space(1)).u64(0, length(1)).u32(8, SOL_SOCKET).u32(12, SCM_RIGHTS)
+                .u32(CMSG_HEADER, fd);
+        return new MessageHeader(Block.in(payload), payload.length, control, 1).header;
     }
 
     /** Room for a payload and a descriptor. */
     public static MessageHeader receiving(int size) {
-        return new MessageHeader(Block.out(size), size, Block.out(CMSG_SPACE));
+        return receiving(size, 1);
+    }
+
+    /** Room for a payload and so many descriptors. */
+    public static MessageHeader receiving(int size, int count) {
+        return new MessageHeader(Block.out(size), size, Block.out(space(count)), count);
+    }
+
+    /** {@code CMSG_LEN}. */
+    private static int length(int count) {
+        return CMSG_HEADER + 4 * count;
+    }
+
+    /** {@code CMSG_SPACE}. */
+    private static int space(int count) {
+        return length(count) + 7 & ~7;
     }
 
     /** The struct, as argument of the call. */
@@ -49,9 +66,9 @@ public final class MessageHeader {
         return Arrays.copyOf(payload.bytes(), length);
     }
 
-    /** Whether a descriptor came. */
+    /** Whether as many descriptors came as there is room for. */
     public boolean hasDescriptor() {
-        return control.u64(0) == CMSG_LENGTH && control.u32(8) == SOL_SOCKET && control.u32(12) == SCM_RIGHTS;
+        return control.u64(0) == length(count) && control.u32(8) == SOL_SOCKET && control.u32(12) == SCM_RIGHTS;
     }
 
     /** The descriptor that came. */
@@ -59,6 +76,18 @@ public final class MessageHeader {
         if (!hasDescriptor()) {
             throw new IllegalStateException("a message came without the descriptor that was expected");
         }
-        return control.u32(16);
+        return control.u32(CMSG_HEADER);
+    }
+
+    /** The descriptors that came, however many. */
+    public int[] descriptors() {
+        if (control.u32(8) != SOL_SOCKET || control.u32(12) != SCM_RIGHTS) {
+            return new int[0];
+        }
+        int[] all = new int[(int) (control.u64(0) - CMSG_HEADER) / 4];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = control.u32(CMSG_HEADER + 4 * i);
+        }
+        return all;
     }
 }

@@ -18,7 +18,7 @@ public final class NativeLibrary {
     private static final int RTLD_NOW = 2;
     private static final int SCRATCH = 1 << 14;
 
-    private final Libc libc = new Libc();
+    private final Libc libc = Libc.here();
     private final Memory scratch = new Memory(SCRATCH);
     private final Map<String, Long> functions = new HashMap<>();
     private final long handle;

@@ -40,7 +40,7 @@ final class MonitorMain {
                     directory));
         }
         List<String> cleaner = args[2].equals("-") ? List.of() : List.of(args[2], Path.of(dir, "cleaned").toString());
-        Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), removals, cleaner, List.of(),
+        CommandProcess.own().become(new Monitor.Plan(agent.pid(), Optional.empty(), removals, cleaner, List.of(),
                 Optional.empty()));
     }
 
@@ -50,7 +50,7 @@ final class MonitorMain {
         int status = libc.openat(Kernel.AT_FDCWD, dir + "/status", 0x80000, 0);
         libc.kill(agent.pid(), 9);
         libc.poll(libc.pidfdOpen(agent.pid()), 1, -1);
-        Monitor.become(libc, new Monitor.Plan(agent.pid(), Optional.empty(), List.of(), List.of(), List.of(),
+        CommandProcess.own().become(new Monitor.Plan(agent.pid(), Optional.empty(), List.of(), List.of(), List.of(),
                 Optional.of(new Monitor.Start(ready, start, status, List.of(),
                         List.of("/usr/bin/touch", dir + "/reported")))));
     }

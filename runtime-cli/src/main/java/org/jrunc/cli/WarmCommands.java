@@ -1,0 +1,50 @@
+package org.jrunc.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
+import org.jrunc.agent.CommandProcess;
+import org.jrunc.warm.Call;
+import org.jrunc.warm.Commands;
+
+/** The command line as a server has it. */
+final class WarmCommands implements Commands {
+
+    /**
+     * Those that end soon. Not the ones that go on for as long as a container lives, that another program does (criu),
+     * or that a monitor calls with a descriptor of its own.
+     */
+    private static final Set<String> SHORT = Set.of("create", "delete", "exec", "kill", "list", "pause", "ps", "resume",
+            "run", "start", "state", "update");
+
+    @Override
+    public boolean takes(Call call) {
+        List<String> words = call.arguments();
+        boolean known = false;
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (i > 0 && words.get(i - 1).startsWith("-") && isOfTheCaller(word)
+                    || word.startsWith("-") && isOfTheCaller(word.substring(word.indexOf('=') + 1))) {
+                return false;
+            }
+            if (!known && Cli.isCommand(word)) {
+                if (!SHORT.contains(word)) {
+                    return false;
+                }
+                known = true;
+            }
+        }
+        return known;
+    }
+
+    /** Whether a path leads elsewhere in a process of its own: {@code -}, {@code /dev/stdin}, {@code /proc/self/…}. */
+    private static boolean isOfTheCaller(String path) {
+        return path.equals("-") || path.startsWith("/dev/") || path.startsWith("/proc/");
+    }
+
+    @Override
+    public int run(Call call, PrintStream out, PrintStream err, CommandProcess process) {
+        return Cli.run(call.program(), call.arguments().toArray(new String[0]), out, err, call.environment(),
+                call.cwd(), process);
+    }
+}
