@@ -38,7 +38,7 @@ final class ServeCommand extends Command {
     int run(Invocation invocation) {
         invocation.exactly(0);
         Map<String, String> environment = invocation.context().environment();
-        Server.serve(new WarmCommands(), environment, RootDirectory.runtimeDirectory(environment),
+        Server.serve(new WarmCommands(), invocation.context().log(), environment, RootDirectory.runtimeDirectory(environment),
                 idleMillis(invocation.line().value("idle-exit").orElse("")));
         return Cli.EXIT_OK;
     }

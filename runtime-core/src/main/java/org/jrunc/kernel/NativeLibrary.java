@@ -18,6 +18,9 @@ public final class NativeLibrary {
     private static final int RTLD_NOW = 2;
     private static final int SCRATCH = 1 << 14;
 
+    /** Those of each thread, for their native memory is never given back. */
+    private static final ThreadLocal<Map<String, NativeLibrary>> HERE = ThreadLocal.withInitial(HashMap::new);
+
     private final Libc libc = Libc.here();
     private final Memory scratch = new Memory(SCRATCH);
     private final Map<String, Long> functions = new HashMap<>();
@@ -34,7 +37,11 @@ public final class NativeLibrary {
      * @return empty when the host does not have it
      */
     public static Optional<NativeLibrary> open(String name) {
-        NativeLibrary library = new NativeLibrary(name);
+        NativeLibrary library = HERE.get().get(name);
+        if (library == null) {
+            library = new NativeLibrary(name);
+            HERE.get().put(name, library);
+        }
         return library.handle == 0 ? Optional.empty() : Optional.of(library);
     }
 

@@ -18,6 +18,7 @@ import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Sockets;
 import org.jrunc.kernel.Syscall;
+import org.jrunc.report.RuntimeLog;
 
 /**
  * The warm brain: takes clients over and carries their commands out. It holds no state of any container: it can be
@@ -35,6 +36,7 @@ public final class Server {
     private static final int STREAM_BUFFER = 8192;
 
     private final Commands commands;
+    private final RuntimeLog log;
     private final LibcKernel libc = LibcKernel.here();
     private final Identity self;
     private final ServerSocket socket;
@@ -42,8 +44,9 @@ public final class Server {
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(THREADS, THREADS, THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS, new LinkedBlockingQueue<>());
 
-    private Server(Commands commands, Map<String, String> environment, String runtimeDirectory) {
+    private Server(Commands commands, RuntimeLog log, Map<String, String> environment, String runtimeDirectory) {
         this.commands = commands;
+        this.log = log;
         this.self = Identity.of(libc, "/proc/self", Identity.read(libc, "/proc/self/status"));
         this.socket = ServerSocket.listen(libc, environment, runtimeDirectory);
         workers.allowCoreThreadTimeOut(true);
@@ -52,13 +55,14 @@ public final class Server {
     /**
      * Serves until nothing has come for a while, or this process is told to end.
      *
+     * @param log              each command is told there, for who debugs
      * @param environment      of this process: says whether systemd has passed the socket
      * @param runtimeDirectory where the sockets of this user are
      * @param idleMillis       ends after so long without a command; negative for never
      */
-    public static void serve(Commands commands, Map<String, String> environment, String runtimeDirectory,
-            long idleMillis) {
-        Server server = new Server(commands, environment, runtimeDirectory);
+    public static void serve(Commands commands, RuntimeLog log, Map<String, String> environment,
+            String runtimeDirectory, long idleMillis) {
+        Server server = new Server(commands, log, environment, runtimeDirectory);
         Runtime.getRuntime().addShutdownHook(new Thread(server::end, "end"));
         Thread life = new Thread(server::signsOfLife, "signs-of-life");
         life.setDaemon(true);
@@ -101,6 +105,7 @@ public final class Server {
             Peer peer = Peer.receive(kernel, client, self);
             if (peer == null || !commands.takes(peer.call())) {
                 ServedProcess.refuse(kernel, client);
+                debug(peer, "goes cold");
                 return;
             }
             kernel.unshare(Clone.CLONE_FS);
@@ -117,6 +122,7 @@ public final class Server {
     }
 
     private void serve(LibcKernel kernel, int client, Peer peer) {
+        debug(peer, "is served");
         try (ServedProcess process = new ServedProcess(kernel, client, peer.remote(), peer.pid())) {
             served.add(process);
             try {
@@ -128,6 +134,13 @@ public final class Server {
             } finally {
                 served.remove(process);
             }
+        }
+    }
+
+    private void debug(Peer peer, String what) {
+        if (log.isDebug()) {
+            log.debug(peer == null ? "a process of another build, or that may do more or less, " + what
+                    : "process " + peer.pid() + " " + what + ": " + peer.call().arguments());
         }
     }
 
