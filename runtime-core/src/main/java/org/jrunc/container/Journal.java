@@ -1,6 +1,7 @@
 package org.jrunc.container;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -24,6 +25,8 @@ final class Journal implements AutoCloseable {
 
     private final File path;
     private final RandomAccessFile file;
+    /** The file that the path named when it was locked; closed last, see {@link #close}. */
+    private RandomAccessFile named;
 
     private Journal(File path, RandomAccessFile file) {
         this.path = path;
@@ -67,14 +70,23 @@ final class Journal implements AutoCloseable {
         if (file.length() == 0) {
             intend("journal", ProcessHandle.current().pid() + "-" + System.nanoTime());
         }
-        byte[] locked = new byte[(int) file.length()];
-        file.seek(0);
-        file.readFully(locked);
-        byte[] named = SmallFile.read(path).orElse(new byte[0]);
-        if (!Arrays.equals(locked, named)) {
-            file.close();
+        try {
+            named = new RandomAccessFile(path, "r");
+        } catch (FileNotFoundException e) {
+            close();
+            throw new IOException("the container was deleted meanwhile", e);
+        }
+        if (!Arrays.equals(content(file), content(named))) {
+            close();
             throw new IOException("the container was deleted meanwhile");
         }
+    }
+
+    private static byte[] content(RandomAccessFile file) throws IOException {
+        byte[] content = new byte[(int) file.length()];
+        file.seek(0);
+        file.readFully(content);
+        return content;
     }
 
     private static boolean tryLock(RandomAccessFile file) throws IOException {
@@ -104,10 +116,7 @@ final class Journal implements AutoCloseable {
     /** The objects of a kind, in the order in which they were written down; a torn last line is left out. */
     List<String> intended(String kind) throws IOException {
         List<String> objects = new ArrayList<>();
-        byte[] content = new byte[(int) file.length()];
-        file.seek(0);
-        file.readFully(content);
-        String text = new String(content, StandardCharsets.UTF_8);
+        String text = new String(content(file), StandardCharsets.UTF_8);
         int start = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
             String line = text.substring(start, end);
@@ -119,10 +128,17 @@ final class Journal implements AutoCloseable {
         return objects;
     }
 
+    /**
+     * Ends the lock. A process loses all its locks on a file with the first of its descriptors that is closed (fcntl(2)):
+     * so none is until now.
+     */
     @Override
     public void close() {
         try {
             file.close();
+            if (named != null) {
+                named.close();
+            }
         } catch (IOException e) {
             throw new RuntimeFailure("can not close " + path + ": " + Reason.of(e), e);
         }

@@ -60,6 +60,17 @@ class JournalTest {
     }
 
     @Test
+    void isHeldAgainstOtherProcesses() throws IOException {
+        Object inode = Files.getAttribute(Files.writeString(dir.resolve("journal"), ""), "unix:ino");
+        String held = ".* WRITE " + ProcessHandle.current().pid() + " [^ ]*:" + inode + " .*";
+        try (Journal journal = Journal.lock(dir.toFile())) {
+            journal.intend("cgroup", "/a");
+            assertTrue(Files.readAllLines(Path.of("/proc/locks")).stream().anyMatch(lock -> lock.matches(held)));
+        }
+        assertTrue(Files.readAllLines(Path.of("/proc/locks")).stream().noneMatch(lock -> lock.matches(held)));
+    }
+
+    @Test
     void noticesThatTheContainerWasDeletedAndAnotherOneMadeMeanwhile() throws Exception {
         Journal first = Journal.lock(dir.toFile());
         CompletableFuture<Throwable> waiting = CompletableFuture.supplyAsync(
