@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jrunc.container.CgroupDriver;
 import org.jrunc.container.CreateRequest;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeLog;
@@ -21,8 +22,8 @@ class ContainerOptionsTest {
         CommandLineParser parser = new CommandLineParser(line.split(" "));
         Command command = Commands.find(parser.command()).orElseThrow();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), false, Optional.empty(), Map.of(),
-                RuntimeLog.NONE, List.of());
+        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), CgroupDriver.CGROUPFS,
+                Optional.empty(), Map.of(), RuntimeLog.NONE, List.of());
         Invocation invocation = new Invocation("jrunc", "create", parser.parse(command), context, nowhere, nowhere,
                 CWD);
         return ContainerOptions.request(invocation, "id");
