@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 MVN ?= mvn
 IMAGE := runtime-cli/target/jrunc
+COMPLETION := share/bash-completion/completions/jrunc
 MVN_FLAGS := --batch-mode --no-transfer-progress
 SOURCES := $(shell find pom.xml oci-spec runtime-core runtime-cli -name target -prune -o -type f \
 	\( -path '*/src/main/*' -o -path '*/src/image/*' -o -name pom.xml \) -print)
@@ -18,11 +19,11 @@ help:
 	@echo 'make install    to $$PREFIX/lib/jrunc and $$PREFIX/bin/jrunc (PREFIX=$(PREFIX)); also: uninstall'
 	@echo 'make clean      remove everything that was built'
 
-# Made anew when a source is newer. The small cache is the last part to be made.
-$(IMAGE)/lib/jrunc-small.aot: $(SOURCES)
+# Made anew when a source is newer. The completion is the last part to be made.
+$(IMAGE)/$(COMPLETION): $(SOURCES)
 	$(MVN) $(MVN_FLAGS) --quiet -DskipTests -pl runtime-cli -am package
 
-image: $(IMAGE)/lib/jrunc-small.aot
+image: $(IMAGE)/$(COMPLETION)
 
 demo: image
 	scripts/demo.sh
@@ -39,9 +40,10 @@ install: image
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/jrunc'
 	cp -R --preserve=mode,timestamps '$(IMAGE)' '$(DESTDIR)$(PREFIX)/lib/jrunc'
 	ln -sfn ../lib/jrunc/bin/jrunc '$(DESTDIR)$(PREFIX)/bin/jrunc'
+	install -D -m 644 '$(IMAGE)/$(COMPLETION)' '$(DESTDIR)$(PREFIX)/$(COMPLETION)'
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/jrunc'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/jrunc' '$(DESTDIR)$(PREFIX)/$(COMPLETION)'
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/jrunc'
 
 clean:

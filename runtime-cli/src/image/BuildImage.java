@@ -68,6 +68,7 @@ final class BuildImage {
         build.link(jars);
         build.addLauncher();
         build.addCaches();
+        build.addCompletion();
     }
 
     private void link(List<Path> jars) throws IOException, InterruptedException {
@@ -181,6 +182,15 @@ final class BuildImage {
             System.err.println("training exited with " + process.exitValue());
         }
         return process.exitValue() == 0;
+    }
+
+    /** Where bash looks for it, below the prefix that the image is installed to. */
+    private void addCompletion() throws IOException, InterruptedException {
+        Path directory = Files.createDirectories(image.resolve("share/bash-completion/completions"));
+        if (!end(new ProcessBuilder(image.resolve("bin/jrunc").toString(), "completion", "bash")
+                .redirectOutput(directory.resolve("jrunc").toFile()))) {
+            throw new IOException("the completion was not made");
+        }
     }
 
     private void jrunc(String... arguments) throws IOException, InterruptedException {

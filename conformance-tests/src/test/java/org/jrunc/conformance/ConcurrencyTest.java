@@ -1,8 +1,12 @@
 package org.jrunc.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +14,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,25 @@ class ConcurrencyTest {
         List<String> outputs = inParallel(5, tasks);
         for (int i = 0; i < 20; i++) {
             assertEquals("container " + i, outputs.get(i));
+        }
+    }
+
+    @Test
+    void aDeleteWaitsForTheCreateThatIsUnderWay(Sandbox box) throws Exception {
+        Path go = box.dir().resolve("go");
+        Path ready = box.dir().resolve("ready");
+        Bundle bundle = box.bundle().idle().hook("createRuntime",
+                "touch " + ready + "; while [ ! -e " + go + " ]; do sleep 0.05; done");
+        try (Container container = box.container(bundle)) {
+            Invocation.Running create = container.invocation("create").start();
+            Poll.until("the hook runs " + create.soFar(), () -> Files.exists(ready));
+            Invocation.Running delete = box.runtime().command("delete", container.id()).start();
+            assertFalse(delete.process().waitFor(2, TimeUnit.SECONDS), () -> delete.soFar().toString());
+            assertTrue(create.process().isAlive());
+            Files.createFile(go);
+            create.await(Duration.ofSeconds(20)).ok();
+            delete.await(Duration.ofSeconds(20)).ok();
+            container.state().failsWith("does not exist");
         }
     }
 

@@ -24,6 +24,9 @@ public final class Cli {
     /** Exit status of every failure. */
     static final int EXIT_FAILURE = 1;
 
+    /** Exit status when there is no command of that name. */
+    private static final int EXIT_UNKNOWN = 3;
+
     private final String program;
     private final PrintStream out;
     private final PrintStream err;
@@ -78,7 +81,8 @@ public final class Cli {
             return e.exitStatus();
         } catch (RuntimeFailure e) {
             debugTrace(e);
-            return fail(failurePrefix() + e.getMessage());
+            int status = fail(failurePrefix() + e.getMessage());
+            return invoked.isPresent() ? status : e.exitStatus();
         } catch (RuntimeException | Error e) {
             debugTrace(e);
             return fail(failurePrefix() + "internal error: " + e);
@@ -130,7 +134,12 @@ public final class Cli {
     }
 
     private static Command command(String name) {
-        return Commands.find(name).orElseThrow(() -> new RuntimeFailure("No help topic for '" + name + "'"));
+        return Commands.find(name).orElseThrow(() -> new RuntimeFailure("No help topic for '" + name + "'") {
+            @Override
+            public int exitStatus() {
+                return EXIT_UNKNOWN;
+            }
+        });
     }
 
     private int fail(String message) {

@@ -47,7 +47,11 @@ final class CommandLineParser {
 
     /** Parses a line without a command. */
     Parsed parse() {
-        return parse(global.specs(), line, false);
+        try {
+            return parse(global.specs(), line, false);
+        } catch (UsageException e) {
+            throw incorrectGlobal(e.getMessage());
+        }
     }
 
     /** Parses the line for the given command. */
@@ -78,7 +82,7 @@ final class CommandLineParser {
             throw incorrect("flag provided but not defined: -" + bareName(e.getUnmatched().get(0)));
         } catch (MissingParameterException e) {
             OptionSpec option = (OptionSpec) e.getMissing().get(0);
-            throw incorrect("flag needs an argument: " + option.names()[0]);
+            throw incorrect("flag needs an argument: -" + bareName(option.names()[0]));
         } catch (ParameterException e) {
             throw incorrect(String.valueOf(e.getMessage()));
         }
@@ -107,7 +111,8 @@ final class CommandLineParser {
             } else {
                 flags = setFlag(bare.subList(0, flags), options, option, equals < 0
                         || GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
-                                () -> incorrect("invalid boolean value for -" + bareName(word) + ": " + word)));
+                                () -> incorrect("invalid boolean value \"" + word.substring(equals + 1) + "\" for -"
+                                        + bareName(word) + ": parse error")));
             }
         }
         return bare;
@@ -132,6 +137,11 @@ final class CommandLineParser {
         return new UsageException("Incorrect Usage: " + message, message);
     }
 
+    /** What runc says of global flags differs by a dot. */
+    private static UsageException incorrectGlobal(String message) {
+        return new UsageException("Incorrect Usage. " + message, message);
+    }
+
     /** The index of the first word that is neither a global flag nor the value of one. */
     private int findCommand() {
         int i = 0;
@@ -151,7 +161,7 @@ final class CommandLineParser {
     private boolean takesValue(String word) {
         OptionSpec option = find(global.specs(), word);
         if (option == null) {
-            throw incorrect("flag provided but not defined: -" + bareName(word));
+            throw incorrectGlobal("flag provided but not defined: -" + bareName(word));
         }
         return option.arity().max() > 0;
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 final class Commands {
 
     /** In the order of the help; what jrunc itself calls is not among them. */
-    private static final String[] NAMES = {"checkpoint", "create", "delete", "events", "exec", "features", "kill", "list",
-        "pause", "ps", "restore", "resume", "run", "serve", "spec", "start", "state", "update"};
+    private static final String[] NAMES = {"checkpoint", "completion", "create", "delete", "events", "exec", "features",
+        "kill", "list", "pause", "ps", "restore", "resume", "run", "serve", "spec", "start", "state", "update"};
 
     private Commands() {
     }
@@ -18,6 +18,7 @@ final class Commands {
     static Optional<Command> find(String name) {
         Command command = switch (name) {
             case "checkpoint" -> new CheckpointCommand();
+            case "completion" -> new CompletionCommand();
             case "create" -> new CreateCommand();
             case "delete" -> new DeleteCommand();
             case "events" -> new EventsCommand();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.CommandProcess;
+import org.jrunc.container.CgroupDriver;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeFailure;
 
@@ -19,7 +20,7 @@ final class Contexts {
             CommandProcess process) {
         Optional<String> root = line.value("root");
         Path directory = root.isPresent() ? RootDirectory.given(root.get(), cwd) : RootDirectory.byDefault(environment);
-        return new RuntimeContext(directory, root.isEmpty(), RootDirectory.cache(environment), systemdCgroup(line),
+        return new RuntimeContext(directory, root.isEmpty(), RootDirectory.cache(environment), cgroups(line),
                 rootless(line), environment, log, process, self(line, directory, cwd));
     }
 
@@ -42,14 +43,15 @@ final class Contexts {
         return self;
     }
 
-    private static boolean systemdCgroup(Parsed line) {
+    private static CgroupDriver cgroups(Parsed line) {
         String manager = line.value("cgroup-manager").orElse("");
         return switch (manager) {
-            case "" -> line.flag("systemd-cgroup");
-            case "systemd" -> true;
-            case "cgroupfs" -> false;
+            case "" -> line.flag("systemd-cgroup") ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS;
+            case "systemd" -> CgroupDriver.SYSTEMD;
+            case "cgroupfs" -> CgroupDriver.CGROUPFS;
+            case "disabled" -> CgroupDriver.DISABLED;
             default -> throw new RuntimeFailure(
-                    "invalid --cgroup-manager \"" + manager + "\": must be cgroupfs or systemd");
+                    "invalid --cgroup-manager \"" + manager + "\": must be cgroupfs, systemd or disabled");
         };
     }
 

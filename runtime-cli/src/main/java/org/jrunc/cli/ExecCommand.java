@@ -8,10 +8,7 @@ import org.jrunc.container.ProcessFlags;
 import org.jrunc.report.RuntimeFailure;
 
 /** {@code exec [flags] ID PROGRAM [ARGUMENT...]}. */
-final class ExecCommand extends Command {
-
-    /** So that a caller can tell the runtime's failure from that of most programs. */
-    private static final int FAILURE = 255;
+final class ExecCommand extends ExecBase {
 
     ExecCommand() {
         super("exec", "run a further program in a running container");
@@ -54,21 +51,6 @@ final class ExecCommand extends Command {
                         + " (repeatable)", "cgroup")
                 .flag("wait for a paused container instead of refusing", "ignore-paused")
                 .hiddenFlag("no-subreaper");
-    }
-
-    @Override
-    boolean stopsAtPositional() {
-        return true;
-    }
-
-    @Override
-    String failurePrefix(String program) {
-        return "exec failed: ";
-    }
-
-    @Override
-    int failureStatus() {
-        return FAILURE;
     }
 
     @Override

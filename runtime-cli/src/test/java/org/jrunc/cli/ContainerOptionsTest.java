@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jrunc.container.CreateRequest;
 import org.jrunc.agent.CommandProcess;
+import org.jrunc.container.CgroupDriver;
+import org.jrunc.container.CreateRequest;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeLog;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,8 @@ class ContainerOptionsTest {
         CommandLineParser parser = new CommandLineParser(line.split(" "));
         Command command = Commands.find(parser.command()).orElseThrow();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), false, Optional.empty(), Map.of(),
-                RuntimeLog.NONE, CommandProcess.own(), List.of());
+        RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), CgroupDriver.CGROUPFS,
+                Optional.empty(), Map.of(), RuntimeLog.NONE, CommandProcess.own(), List.of());
         Invocation invocation = new Invocation("jrunc", "create", parser.parse(command), context, nowhere, nowhere,
                 CWD);
         return ContainerOptions.request(invocation, "id");

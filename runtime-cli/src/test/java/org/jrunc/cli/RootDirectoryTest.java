@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.agent.CommandProcess;
+import org.jrunc.container.CgroupDriver;
 import org.jrunc.container.RuntimeContext;
 import org.jrunc.report.RuntimeLog;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class RootDirectoryTest {
     @Test
     void isMadeStickyBelowTheXdgDirectory(@TempDir Path xdg) throws IOException {
         Path root = xdg.resolve("jrunc");
-        RootDirectory.prepare(new RuntimeContext(root, true, root, false, Optional.empty(), Map.of(),
+        RootDirectory.prepare(new RuntimeContext(root, true, root, CgroupDriver.CGROUPFS, Optional.empty(), Map.of(),
                 RuntimeLog.NONE, CommandProcess.own(), List.of()));
         assertEquals(01700, (int) Files.getAttribute(root, "unix:mode") & 07777);
     }

@@ -34,6 +34,7 @@ final class CgroupPlacement {
     private final boolean rootless;
     private final Optional<Resources> resources;
     private final RuntimeLog log;
+    private final boolean enabled;
     private final CgroupManager manager;
     private final Optional<ResctrlGroup> resctrl;
     /** In the first agent, when it has yet to enter the cgroup of the memory controller. */
@@ -47,9 +48,10 @@ final class CgroupPlacement {
         this.log = context.log();
         Optional<Linux> linux = spec.linux();
         this.resources = resources(spec);
-        this.manager = CgroupManager.plan(CgroupHost.of(command.proc()), new CgroupRequest(directory.id(),
-                linux.flatMap(Linux::cgroupsPath), resources, context.systemdCgroup(), rootless, spec.annotations(),
-                context.environment(), CgroupOwner.of(spec)));
+        this.enabled = context.cgroups() != CgroupDriver.DISABLED;
+        this.manager = enabled ? CgroupManager.plan(CgroupHost.of(command.proc()), new CgroupRequest(directory.id(),
+                linux.flatMap(Linux::cgroupsPath), resources, context.cgroups() == CgroupDriver.SYSTEMD, rootless,
+                spec.annotations(), context.environment(), CgroupOwner.of(spec))) : CgroupManager.of(Map.of());
         Optional<IntelRdt> rdt = linux.flatMap(Linux::intelRdt);
         this.resctrl = rdt.isPresent() ? Optional.of(ResctrlGroup.of(rdt.get(), directory.id())) : Optional.empty();
     }
@@ -78,6 +80,11 @@ final class CgroupPlacement {
         return manager;
     }
 
+    /** The container's directory in the resctrl file system; empty without one. */
+    String resctrlPath() {
+        return resctrl.isPresent() ? resctrl.get().path() : "";
+    }
+
     /** Whether the cgroup was made: one that was refused because it is occupied has another container in it. */
     boolean isOurs() {
         return isOurs;
@@ -89,6 +96,9 @@ final class CgroupPlacement {
      * smallest program. A unit of systemd can not be made before there is a process for it, see {@link #spawn}.
      */
     void make() throws IOException {
+        if (!enabled && resources.isPresent()) {
+            log.warn("/linux/resources has no effect: --cgroup-manager disabled");
+        }
         for (String path : manager.plannedDirectories()) {
             journal.intend(Teardown.CGROUP, path);
         }
@@ -106,7 +116,7 @@ final class CgroupPlacement {
     }
 
     private void limit() {
-        if (resources.isPresent()) {
+        if (enabled && resources.isPresent()) {
             manager.limit(resources.get(), log);
         }
     }
@@ -127,8 +137,10 @@ final class CgroupPlacement {
      * of every container where the configuration has no rules. Before the hooks, which may change it.
      */
     void confine() {
-        manager.limitProcesses(resources.orElse(NO_RESOURCES), log);
-        manager.allowDevices(resources.orElse(NO_RESOURCES), log);
+        if (enabled) {
+            manager.limitProcesses(resources.orElse(NO_RESOURCES), log);
+            manager.allowDevices(resources.orElse(NO_RESOURCES), log);
+        }
     }
 
     /**

@@ -278,7 +278,7 @@ final class Creation {
                 .orElseThrow(() -> new RuntimeFailure("container init has died" + fate())).startTime();
         StateRecord record = record(init.pid(), startTime, Timestamp.now(), namespaces.isNew(NamespaceType.PID),
                 program.path());
-        SmallFile.replace(directory.stateFile(), record.toJson(spec.mounts()));
+        SmallFile.replace(directory.stateFile(), record.toJson(spec, cgroup.resctrlPath()));
         return new Container(directory, record);
     }
 

@@ -106,22 +106,24 @@ final class Journal implements AutoCloseable {
         if (file.length() == 0) {
             intend("journal", ProcessHandle.current().pid() + "-" + System.nanoTime());
         }
-        byte[] locked = new byte[(int) file.length()];
-        file.seek(0);
-        file.readFully(locked);
-        if (!Arrays.equals(locked, readNamed())) {
+        if (!Arrays.equals(content(file), namedContent())) {
             throw new IOException("the container was deleted meanwhile");
         }
     }
 
-    private byte[] readNamed() throws IOException {
+    private byte[] namedContent() throws IOException {
         try {
             named = new RandomAccessFile(path, "r");
         } catch (FileNotFoundException deleted) {
             return new byte[0];
         }
-        byte[] content = new byte[(int) named.length()];
-        named.readFully(content);
+        return content(named);
+    }
+
+    private static byte[] content(RandomAccessFile file) throws IOException {
+        byte[] content = new byte[(int) file.length()];
+        file.seek(0);
+        file.readFully(content);
         return content;
     }
 
@@ -151,10 +153,7 @@ final class Journal implements AutoCloseable {
     /** The objects of a kind, in the order in which they were written down; a torn last line is left out. */
     List<String> intended(String kind) throws IOException {
         List<String> objects = new ArrayList<>();
-        byte[] content = new byte[(int) file.length()];
-        file.seek(0);
-        file.readFully(content);
-        String text = new String(content, StandardCharsets.UTF_8);
+        String text = new String(content(file), StandardCharsets.UTF_8);
         int start = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
             String line = text.substring(start, end);
@@ -166,6 +165,10 @@ final class Journal implements AutoCloseable {
         return objects;
     }
 
+    /**
+     * Ends the lock. A process loses all its locks on a file with the first of its descriptors that is closed (fcntl(2)):
+     * so none is until now.
+     */
     @Override
     public void close() {
         try {

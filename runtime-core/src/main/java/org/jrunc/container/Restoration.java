@@ -251,7 +251,7 @@ final class Restoration {
             journal.intend(Teardown.PROCESS, pid + " " + startTime);
             cgroup.confine();
             StateRecord record = record(pid, startTime, Timestamp.now());
-            SmallFile.replace(directory.stateFile(), record.toJson(spec.mounts()));
+            SmallFile.replace(directory.stateFile(), record.toJson(spec, cgroup.resctrlPath()));
             restored = new Container(directory, record);
         } catch (IOException e) {
             throw new RuntimeFailure("can not keep the container's state in " + directory.path() + " (--root): "

@@ -1,15 +1,13 @@
 package org.jrunc.container;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jrunc.namespace.Kinds;
 import org.jrunc.spec.JsonWriter;
 import org.jrunc.spec.LocatedJson;
-import org.jrunc.spec.Mount;
 import org.jrunc.spec.NamespaceType;
+import org.jrunc.spec.Spec;
 import org.jrunc.systemd.SystemdUnit;
 
 /**
@@ -41,29 +39,20 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
     /**
      * The file's content.
      *
-     * @param mounts the mounts of config.json, which tools want to see, too; not read back
+     * @param spec    what the container was made from, of which tools want to see a part; not read back
+     * @param resctrl its directory in the resctrl file system, empty without one; not read back
      */
-    byte[] toJson(List<Mount> mounts) {
+    byte[] toJson(Spec spec, String resctrl) {
         JsonWriter json = JsonWriter.compact();
         json.beginObject().property("id", id).property("init_process_pid", initPid)
                 .property("init_process_start", initStartTime).property("created", created);
-        json.name("config").beginObject().property("rootfs", rootfs).name("mounts").beginArray();
-        for (Mount mount : mounts) {
-            json.beginObject().property("source", mount.source().orElse(""))
-                    .property("destination", mount.destination()).property("device", mount.type().orElse(""))
-                    .endObject();
-        }
-        json.endArray().name("labels").beginArray();
-        for (Map.Entry<String, String> annotation : annotations.entrySet()) {
-            json.value(annotation.getKey() + "=" + annotation.getValue());
-        }
-        json.value("bundle=" + bundle).endArray().endObject();
+        new RuncConfig(json, this, spec).write();
         json.property("rootless", rootless).property("cgroup_paths", cgroups);
         json.name("namespace_paths").beginObject();
         for (NamespaceType type : NamespaceType.values()) {
-            json.property("NEW" + runcName(type), "/proc/" + initPid + "/ns/" + Kinds.file(type));
+            json.property(RuncConfig.name(type), "/proc/" + initPid + "/ns/" + Kinds.file(type));
         }
-        json.endObject().name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
+        json.endObject().property("intel_rdt_path", resctrl).name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
                 .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
                 .property("poststart", poststart).property("poststop", poststop)
                 .property("ownKeyring", ownKeyring);
@@ -86,21 +75,5 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
                 new TreeMap<>(own.stringMap("annotations")), json.stringMap("cgroup_paths"), json.bool("rootless"),
                 own.bool("ownPidNamespace"), own.string("program"), own.bool("poststart"), own.bool("poststop"),
                 own.bool("ownKeyring"), own.optionalString("unit").map(SystemdUnit::ofSaved));
-    }
-
-    private static String runcName(NamespaceType type) {
-        switch (type) {
-            case NETWORK:
-                return "NET";
-            case MOUNT:
-                return "NS";
-            default:
-                return type.name();
-        }
-    }
-
-    @Override
-    public String toString() {
-        return new String(toJson(List.of()), StandardCharsets.UTF_8);
     }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jrunc.spec.LocatedJson;
-import org.jrunc.spec.Mount;
+import org.jrunc.spec.Spec;
 import org.jrunc.spec.SpecException;
+import org.jrunc.spec.SpecReader;
 import org.jrunc.systemd.SystemdUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,30 +23,51 @@ class StateRecordTest {
             true, true, "/bin/sh", false, true, true,
             Optional.of(SystemdUnit.ofSaved("user runc-id.scope")));
 
+    private static final Spec SPEC = SpecReader.read("""
+            {"ociVersion": "1.2.0", "root": {"path": "rootfs", "readonly": true}, "hostname": "host",
+             "process": {"cwd": "/", "args": ["x"], "noNewPrivileges": true, "capabilities": {"bounding": ["CAP_KILL"]}},
+             "mounts": [{"destination": "/proc", "type": "proc", "source": "p", "options": ["ro"]}],
+             "linux": {"cgroupsPath": "user.slice:runc:id",
+                       "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
+                       "namespaces": [{"type": "mount"}, {"type": "network", "path": "/run/netns/x"}]}}
+            """.getBytes(StandardCharsets.UTF_8), "config.json");
+
     @Test
     void survivesItsFile() {
-        assertEquals(RECORD, StateRecord.parse(RECORD.toJson(List.of()), "state.json"));
+        assertEquals(RECORD, StateRecord.parse(RECORD.toJson(SPEC, "/sys/fs/resctrl/gold"), "state.json"));
     }
 
     @Test
     void hasTheKeysThatToolsReadFromRuncsFile() {
-        Mount mount = new Mount("/proc", Optional.of("proc"), Optional.of("p"), List.of("ro"), List.of(), List.of());
-        LocatedJson json = LocatedJson.parse(RECORD.toJson(List.of(mount)), "state.json");
+        LocatedJson json = LocatedJson.parse(RECORD.toJson(SPEC, "/sys/fs/resctrl/gold"), "state.json");
         assertEquals(42, json.int32("init_process_pid"));
         assertEquals("/sys/fs/cgroup/cpu/id", json.stringMap("cgroup_paths").get("cpu"));
         Map<String, String> namespaces = json.stringMap("namespace_paths");
         assertEquals("/proc/42/ns/mnt", namespaces.get("NEWNS"));
         assertEquals("/proc/42/ns/net", namespaces.get("NEWNET"));
         assertEquals(8, namespaces.size());
-        assertTrue(json.require("config").strings("labels").contains("bundle=/b"));
-        LocatedJson saved = json.require("config").elements("mounts").getFirst();
+        assertEquals("/sys/fs/resctrl/gold", json.string("intel_rdt_path"));
+        LocatedJson config = json.require("config");
+        assertEquals("/b/rootfs", config.string("rootfs"));
+        assertTrue(config.bool("readonlyfs") && config.bool("no_new_privileges"));
+        assertEquals("host", config.string("hostname"));
+        assertTrue(config.strings("labels").contains("bundle=/b"));
+        assertEquals(List.of("CAP_KILL"), config.require("capabilities").strings("Bounding"));
+        assertEquals("NEWNS", config.elements("namespaces").get(0).string("type"));
+        assertEquals("/run/netns/x", config.elements("namespaces").get(1).string("path"));
+        assertEquals(1000, config.elements("uid_mappings").getFirst().int32("host_id"));
+        LocatedJson cgroups = config.require("cgroups");
+        assertEquals("id user.slice runc ", cgroups.string("name") + " " + cgroups.string("parent") + " "
+                + cgroups.string("scope_prefix") + " " + cgroups.string("path"));
+        assertTrue(cgroups.bool("Systemd"));
+        LocatedJson saved = config.elements("mounts").getFirst();
         assertEquals(Map.of("source", "p", "destination", "/proc", "device", "proc"), Map.of("source",
                 saved.string("source"), "destination", saved.string("destination"), "device", saved.string("device")));
     }
 
     @Test
     void refusesTheFileOfAnotherVersion() {
-        byte[] other = new String(RECORD.toJson(List.of()), StandardCharsets.UTF_8)
+        byte[] other = new String(RECORD.toJson(SPEC, "/sys/fs/resctrl/gold"), StandardCharsets.UTF_8)
                 .replace("\"version\":1", "\"version\":2").getBytes(StandardCharsets.UTF_8);
         String message = assertThrows(SpecException.class, () -> StateRecord.parse(other, "state.json")).getMessage();
         assertTrue(message.contains("/jrunc/version"), message);
