@@ -10,6 +10,7 @@ import org.jrunc.cgroup.CgroupHost;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.CgroupRequest;
 import org.jrunc.cgroup.ResctrlGroup;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
@@ -173,15 +174,23 @@ final class CgroupPlacement {
         }
     }
 
+    /** Where {@link #enterMemory} is going to take an agent, in the hierarchy of the memory controller; else empty. */
+    Optional<String> memoryToEnter() {
+        return memoryTasks < 0 ? Optional.empty() : Optional.ofNullable(manager.paths().get("memory"));
+    }
+
     /**
-     * The rest, when the first agent has made the namespaces, so that these are not charged to the container: a limit
-     * of memory may be less than they take. What it forks is in the cgroup, and before there is a process of the
-     * container's none of its memory can escape the limit.
+     * The rest, unless it was done before: by the first agent or one that it has forked, when namespaces and mounts are
+     * made, so that these are not charged to the container. A limit of memory may be less than they take. It must be
+     * before anything of the container's runs, a hook looks, or a file of the image is read.
      */
     void enterMemory(Agent agent) {
         if (memoryTasks >= 0) {
-            agent.kernel().write(memoryTasks, SELF);
-            agent.kernel().close(memoryTasks);
+            CallSequence calls = agent.kernel().sequence();
+            calls.write(memoryTasks, SELF);
+            calls.close(memoryTasks);
+            calls.run();
+            memoryTasks = -1;
         }
     }
 

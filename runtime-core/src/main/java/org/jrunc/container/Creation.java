@@ -130,15 +130,19 @@ final class Creation {
         process.beforeNamespaces(libc, setup.pid());
         Namespaces entering = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log());
         entering.enterButCgroup(setup.kernel(), setup.pid());
-        cgroup.enterMemory(setup);
-        entering.unshareCgroup(setup.kernel());
         forkInit();
 
-        Rootfs rootfs = new Rootfs(init.kernel(), plan, new HostMounts(libc, init), context.log());
+        if (isChargedForMounts(namespaces, plan)) {
+            cgroup.enterMemory(init);
+        }
+        entering.unshareCgroup(init.kernel());
+        Rootfs rootfs = new Rootfs(init.kernel(), plan, new HostMounts(libc, init, cgroup.memoryToEnter()),
+                context.log());
         process.beforePivot(init.kernel());
         rootfs.prepare();
         rootfs.mountAll();
         rootfs.devices();
+        cgroup.enterMemory(init);
         cgroup.confine();
         if (netDevices.isPresent()) {
             netDevices.get().move(init.pid(), namespaces, journal);
@@ -210,6 +214,15 @@ final class Creation {
             cpu.get().close();
         }
         process.everyCpu(libc, init.pid());
+    }
+
+    /**
+     * Whether init enters the v1 cgroup of the memory controller before the mounts are made, and not after: because what
+     * an image has is copied to memory, because a cgroup namespace's root is where its maker is, or because in somebody
+     * else's mount namespace the cgroup's path on the host means nothing.
+     */
+    private static boolean isChargedForMounts(NamespacePlan namespaces, RootfsPlan plan) {
+        return plan.isCopying() || namespaces.isNew(NamespaceType.CGROUP) || !namespaces.isNew(NamespaceType.MOUNT);
     }
 
     /** The container's first process; the agent that went through the namespaces has done its work then. */

@@ -1,6 +1,7 @@
 package org.jrunc.container;
 
 import java.util.List;
+import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -17,10 +18,17 @@ final class HostMounts implements MountSources {
 
     private final LibcKernel libc;
     private final Agent init;
+    private final Optional<String> memoryCgroup;
 
-    HostMounts(LibcKernel libc, Agent init) {
+    HostMounts(LibcKernel libc, Agent init, Optional<String> memoryCgroup) {
         this.libc = libc;
         this.init = init;
+        this.memoryCgroup = memoryCgroup;
+    }
+
+    @Override
+    public Optional<String> memoryCgroup() {
+        return memoryCgroup;
     }
 
     @Override

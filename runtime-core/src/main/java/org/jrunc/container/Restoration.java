@@ -142,7 +142,7 @@ final class Restoration {
             // Of the others so that no file system that a mount shows is the host's: a mount of cgroup2 would set its
             // options (nsdelegate).
             agent.kernel().unshare(Clone.CLONE_NEWNS | Clone.CLONE_NEWCGROUP | Clone.CLONE_NEWIPC);
-            Rootfs rootfs = new Rootfs(agent.kernel(), plan, new HostMounts(libc, agent), context.log());
+            Rootfs rootfs = new Rootfs(agent.kernel(), plan, new HostMounts(libc, agent, Optional.empty()), context.log());
             rootfs.prepare();
             rootfs.mountAll();
             rootfs.devices();

@@ -5,6 +5,7 @@ import static org.jrunc.kernel.OpenFlags.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
@@ -25,6 +26,7 @@ final class CgroupMount {
 
     private final Kernel kernel;
     private final RootfsPlan plan;
+    private final MountSources host;
     private final Mounter mounter;
     private final FileSystems fileSystems;
     private final MountAttributes attributes;
@@ -34,10 +36,11 @@ final class CgroupMount {
     record Hierarchy(String controllers, String name, String directory) {
     }
 
-    CgroupMount(Kernel kernel, RootfsPlan plan, Mounter mounter, FileSystems fileSystems,
+    CgroupMount(Kernel kernel, RootfsPlan plan, MountSources host, Mounter mounter, FileSystems fileSystems,
             MountAttributes attributes) {
         this.kernel = kernel;
         this.plan = plan;
+        this.host = host;
         this.mounter = mounter;
         this.fileSystems = fileSystems;
         this.attributes = attributes;
@@ -199,7 +202,10 @@ final class CgroupMount {
         return tree;
     }
 
-    /** What init is in ({@code /proc/self/cgroup}, cgroups(7)) as far as it is mounted, in the order of the mounts. */
+    /**
+     * What init is in ({@code /proc/self/cgroup}, cgroups(7)), or is going to enter, as far as it is mounted, in the
+     * order of the mounts.
+     */
     private List<Hierarchy> hierarchies() {
         List<String> cgroups = KernelFiles.lines(kernel, "/proc/self/cgroup");
         List<Hierarchy> found = new ArrayList<>();
@@ -213,8 +219,10 @@ final class CgroupMount {
                 int second = line.indexOf(':', first + 1);
                 String controllers = line.substring(first + 1, second);
                 if (!controllers.isEmpty() && isMounted(controllers, mount) && !contains(found, controllers)) {
+                    Optional<String> later = KernelFiles.split(controllers, ',').contains("memory")
+                            ? host.memoryCgroup() : Optional.empty();
                     found.add(new Hierarchy(controllers, point.substring(point.lastIndexOf('/') + 1),
-                            directory(mount, line.substring(second + 1))));
+                            later.isPresent() ? later.get() : directory(mount, line.substring(second + 1))));
                 }
             }
         }

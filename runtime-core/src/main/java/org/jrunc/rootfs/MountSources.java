@@ -1,6 +1,7 @@
 package org.jrunc.rootfs;
 
 import java.util.List;
+import java.util.Optional;
 import org.jrunc.spec.IdMapping;
 
 /**
@@ -46,4 +47,12 @@ public interface MountSources {
      * @throws org.jrunc.kernel.KernelException when the kernel refuses
      */
     int idMapped(String source, boolean recursive, boolean mapRecursive, List<IdMapping> uids, List<IdMapping> gids);
+
+    /**
+     * The container's directory in the v1 hierarchy of the memory controller, absolute on the host, if init has yet to
+     * enter it; empty when {@code /proc/self/cgroup} of init shows it.
+     */
+    default Optional<String> memoryCgroup() {
+        return Optional.empty();
+    }
 }

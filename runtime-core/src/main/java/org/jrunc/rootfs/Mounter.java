@@ -50,7 +50,7 @@ final class Mounter {
             } else if (mount.options().bind()) {
                 bind(mount);
             } else if (mount.type().equals("cgroup")) {
-                new CgroupMount(kernel, plan, this, fileSystems, attributes).mount(mount);
+                new CgroupMount(kernel, plan, host, this, fileSystems, attributes).mount(mount);
             } else {
                 fileSystem(mount);
             }

@@ -153,6 +153,16 @@ public final class RootfsPlan {
         return spec.linux().isPresent() && spec.linux().get().namespace(type).isPresent();
     }
 
+    /** Whether a mount starts with a copy of what the image has in its place ({@code tmpcopyup}). */
+    public boolean isCopying() {
+        for (PlannedMount mount : mounts) {
+            if (mount.options().copyUp()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether {@code /dev} is left as it is, because the host's, or a volume, is mounted there. */
     public boolean isDevBound() {
         for (PlannedMount mount : mounts) {
