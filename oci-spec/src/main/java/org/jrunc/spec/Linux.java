@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param namespaces        namespaces to create or join; a type not listed is inherited
  * @param devices           device nodes to make available
  * @param netDevices        network devices to move in, by their name on the host
- * @param seccomp           system call filter
+ * @param seccomp           system call filter, to be read
  * @param rootfsPropagation mount propagation of the root file system
  * @param maskedPaths       paths made inaccessible inside
  * @param readonlyPaths     paths made read-only inside
@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public record Linux(List<IdMapping> uidMappings, List<IdMapping> gidMappings, Map<String, String> sysctl,
         Optional<Resources> resources, Optional<String> cgroupsPath, List<Namespace> namespaces, List<Device> devices,
-        Map<String, NetDevice> netDevices, Optional<Seccomp> seccomp, Optional<String> rootfsPropagation,
+        Map<String, NetDevice> netDevices, Optional<SeccompSource> seccomp, Optional<String> rootfsPropagation,
         List<String> maskedPaths, List<String> readonlyPaths, Optional<String> mountLabel,
         Optional<IntelRdt> intelRdt, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality,
         Map<String, TimeOffset> timeOffsets) {

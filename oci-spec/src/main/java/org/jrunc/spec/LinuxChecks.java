@@ -19,7 +19,8 @@ final class LinuxChecks {
     private LinuxChecks() {
     }
 
-    static void check(Findings findings, Linux linux) {
+    /** @param seccomp whether to read and check the system call filter as well */
+    static void check(Findings findings, Linux linux, boolean seccomp) {
         checkNamespaces(findings, linux.namespaces());
         checkUserNamespace(findings, linux);
         checkTimeOffsets(findings, linux);
@@ -32,8 +33,8 @@ final class LinuxChecks {
             checkDevice(findings, "/linux/devices/" + i, linux.devices().get(i));
         }
         checkNetDevices(findings, linux);
-        if (linux.seccomp().isPresent()) {
-            SeccompChecks.check(findings, linux.seccomp().get());
+        if (seccomp && linux.seccomp().isPresent()) {
+            SeccompChecks.check(findings, linux.seccomp().get().read());
         }
         if (linux.rootfsPropagation().isPresent() && !PROPAGATIONS.contains(linux.rootfsPropagation().get())) {
             findings.addPhrase("/linux/rootfsPropagation",

@@ -26,7 +26,7 @@ final class LinuxMapper {
                 namespaces(json),
                 devices(json),
                 netDevices(json.find("netDevices")),
-                seccomp == null ? Optional.empty() : Optional.of(SeccompMapper.seccomp(seccomp)),
+                seccomp == null ? Optional.empty() : Optional.of(new SeccompSource(seccomp)),
                 json.optionalString("rootfsPropagation"),
                 json.strings("maskedPaths"),
                 json.strings("readonlyPaths"),

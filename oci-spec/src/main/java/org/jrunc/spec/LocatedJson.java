@@ -1,5 +1,6 @@
 package org.jrunc.spec;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class LocatedJson {
     private final String text;
     private String[] names = NO_NAMES;
     private LocatedJson[] children = NO_CHILDREN;
+    /** Of an object whose properties are read when somebody asks for one: the offset behind it; otherwise 0. */
+    private int deferred;
 
     /** A child of {@code parent}, which is null for the document; {@code name} is null for an element of an array. */
     LocatedJson(JsonSource source, LocatedJson parent, String name, int index, int offset, byte kind, String text) {
@@ -50,6 +53,12 @@ public final class LocatedJson {
     void fill(List<String> childNames, List<LocatedJson> childNodes) {
         names = childNames.toArray(NO_NAMES);
         children = childNodes.toArray(NO_CHILDREN);
+        deferred = 0;
+    }
+
+    /** Leaves it to the first question about a property to read this object. */
+    void defer(int end) {
+        deferred = end;
     }
 
     /**
@@ -68,6 +77,16 @@ public final class LocatedJson {
         return kind;
     }
 
+    /** Whether this is the property {@code wanted}. */
+    boolean isNamed(String wanted) {
+        return wanted.equals(name);
+    }
+
+    /** The offset of the first character. */
+    int offset() {
+        return offset;
+    }
+
     boolean isZero() {
         return kind == NUMBER && text.equals("0");
     }
@@ -76,6 +95,7 @@ public final class LocatedJson {
     void write(JsonWriter json) {
         switch (kind) {
             case OBJECT -> {
+                requireObject();
                 json.beginObject();
                 for (int i = 0; i < names.length; i++) {
                     children[i].write(json.name(names[i]));
@@ -285,9 +305,20 @@ public final class LocatedJson {
         return null;
     }
 
+    /** This object's text as it stands in the document; only while nobody has asked for a property. */
+    byte[] deferredText() {
+        if (kind != OBJECT) {
+            throw wrongType("an object");
+        }
+        return Arrays.copyOfRange(source.bytes(), offset, deferred);
+    }
+
     private void requireObject() {
         if (kind != OBJECT) {
             throw wrongType("an object");
+        }
+        if (deferred != 0) {
+            new LocatedJsonParser(source).read(this, deferred);
         }
     }
 

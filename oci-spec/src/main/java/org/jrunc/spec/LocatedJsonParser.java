@@ -12,6 +12,10 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Builds {@link LocatedJson} from Jackson's tokens. The streaming parser alone, because this runs in a cold JVM: no
  * databind, no reflection.
+ *
+ * <p>The property {@code linux.seccomp} of a {@code config.json} is checked for its form and read when somebody asks
+ * for a part of it. With some 400 names it is most of what an engine writes, and nobody asks for it as long as the
+ * filter is in the cache.
  */
 final class LocatedJsonParser {
     /** A document that is longer is refused; the longest that engines write are some 100 KiB. */
@@ -23,8 +27,15 @@ final class LocatedJsonParser {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
+    private static final String DEFERRED_PARENT = "linux";
+    private static final String DEFERRED = "seccomp";
+    private static final int DEFERRED_DEPTH = 2;
+
     private final JsonSource source;
     private JsonParser parser;
+    /** Where in the source the parser starts. */
+    private int base;
+    private boolean deferring = true;
     /** The innermost object or array that is being read, for messages. */
     private LocatedJson open;
 
@@ -34,6 +45,18 @@ final class LocatedJsonParser {
 
     LocatedJson parse() {
         checkSizeAndEncoding();
+        try {
+            return document();
+        } catch (SpecException e) {
+            // In what was skipped the place of a fault is not known exactly.
+            deferring = false;
+            open = null;
+            document();
+            throw e;
+        }
+    }
+
+    private LocatedJson document() {
         try (JsonParser jackson = FACTORY.createParser(ObjectReadContext.empty(), source.bytes())) {
             parser = jackson;
             JsonToken first = parser.nextToken();
@@ -47,6 +70,19 @@ final class LocatedJsonParser {
             return document;
         } catch (UnexpectedEndOfInputException e) {
             throw malformed(source.bytes().length, "unexpected end of the file");
+        } catch (JacksonException e) {
+            throw malformed(offsetOf(e), reasonOf(e));
+        }
+    }
+
+    /** Reads an object that was deferred, and ends before {@code end}. */
+    void read(LocatedJson object, int end) {
+        base = object.offset();
+        open = object;
+        try (JsonParser jackson = FACTORY.createParser(ObjectReadContext.empty(), source.bytes(), base, end - base)) {
+            parser = jackson;
+            parser.nextToken();
+            properties(object, DEFERRED_DEPTH + 1);
         } catch (JacksonException e) {
             throw malformed(offsetOf(e), reasonOf(e));
         }
@@ -75,7 +111,10 @@ final class LocatedJsonParser {
                 byte kind = token == JsonToken.START_OBJECT ? LocatedJson.OBJECT : LocatedJson.ARRAY;
                 LocatedJson node = new LocatedJson(source, parent, name, index, offset, kind, "");
                 open = node;
-                if (kind == LocatedJson.OBJECT) {
+                if (isDeferred(kind, parent, name, depth)) {
+                    parser.skipChildren();
+                    node.defer(tokenOffset() + 1);
+                } else if (kind == LocatedJson.OBJECT) {
                     properties(node, depth + 1);
                 } else {
                     elements(node, depth + 1);
@@ -93,6 +132,11 @@ final class LocatedJsonParser {
             default:
                 return new LocatedJson(source, parent, name, index, offset, LocatedJson.NULL, "");
         }
+    }
+
+    private boolean isDeferred(byte kind, LocatedJson parent, String name, int depth) {
+        return deferring && depth == DEFERRED_DEPTH && kind == LocatedJson.OBJECT && DEFERRED.equals(name)
+                && parent.isNamed(DEFERRED_PARENT);
     }
 
     private void properties(LocatedJson object, int depth) {
@@ -115,7 +159,7 @@ final class LocatedJsonParser {
     }
 
     private int tokenOffset() {
-        return (int) parser.currentTokenLocation().getByteOffset();
+        return base + (int) parser.currentTokenLocation().getByteOffset();
     }
 
     private SpecException malformed(int offset, String reason) {
@@ -131,7 +175,7 @@ final class LocatedJsonParser {
 
     private int offsetOf(JacksonException e) {
         long offset = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-        return offset < 0 ? source.bytes().length : (int) offset;
+        return offset < 0 ? source.bytes().length : base + (int) offset;
     }
 
     /** Jackson's own words without its description of the source and without advice to Java programmers. */

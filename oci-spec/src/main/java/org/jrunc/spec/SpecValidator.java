@@ -16,8 +16,16 @@ public final class SpecValidator {
     private SpecValidator() {
     }
 
-    /** All faults in the order of the sections, none if the configuration is valid. */
+    /**
+     * All faults in the order of the sections, none if the configuration is valid.
+     *
+     * @throws SpecException if the system call filter, which is read here, is wrong in form
+     */
     public static List<SpecException> check(Spec spec) {
+        return check(spec, true);
+    }
+
+    private static List<SpecException> check(Spec spec, boolean seccomp) {
         Findings findings = new Findings();
         checkVersion(findings, spec.ociVersion());
         checkRoot(findings, spec.root());
@@ -37,18 +45,19 @@ public final class SpecValidator {
             findings.add("/annotations", "must not have an empty key");
         }
         if (spec.linux().isPresent()) {
-            LinuxChecks.check(findings, spec.linux().get());
+            LinuxChecks.check(findings, spec.linux().get(), seccomp);
         }
         return findings.faults();
     }
 
     /**
-     * Checks a configuration before a container is created from it.
+     * Checks a configuration before a container is created from it: all but the system call filter, which is checked
+     * when it is read, {@link SeccompSource#checked}.
      *
      * @throws SpecException the first fault
      */
     public static void validate(Spec spec) {
-        throwFirst(check(spec));
+        throwFirst(check(spec, false));
     }
 
     /**
@@ -73,7 +82,7 @@ public final class SpecValidator {
         throwFirst(findings.faults());
     }
 
-    private static void throwFirst(List<SpecException> faults) {
+    static void throwFirst(List<SpecException> faults) {
         if (!faults.isEmpty()) {
             throw faults.get(0);
         }

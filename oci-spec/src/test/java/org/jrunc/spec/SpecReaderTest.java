@@ -112,7 +112,7 @@ class SpecReaderTest {
 
     @Test
     void readsTheSeccompProfile() {
-        Seccomp seccomp = linux.seccomp().get();
+        Seccomp seccomp = linux.seccomp().get().read();
         assertEquals("SCMP_ACT_ERRNO", seccomp.defaultAction());
         assertEquals(OptionalLong.of(38), seccomp.defaultErrnoRet());
         assertEquals(List.of("SCMP_ARCH_X86", "SCMP_ARCH_LOONGARCH64"), seccomp.architectures());
@@ -204,7 +204,7 @@ class SpecReaderTest {
         assertEquals(Optional.empty(), spec.process());
         assertEquals(Optional.empty(), spec.hostname());
         assertEquals(List.of(), spec.mounts());
-        assertEquals(Optional.empty(), spec.linux().get().seccomp().get().flags());
+        assertEquals(Optional.empty(), spec.linux().get().seccomp().get().read().flags());
         assertEquals(Optional.empty(), spec.linux().get().namespaces().get(0).path());
     }
 

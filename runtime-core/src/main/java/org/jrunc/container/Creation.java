@@ -205,7 +205,7 @@ final class Creation {
         List<String> environment = new ArrayList<>(preserved.environment());
         environment.addAll(notify.environment());
         return new SetupOptions(request.id(), !namespaces.isInherited(NamespaceType.USER), !request.noNewKeyring(),
-                namespaces.keepOriginalGroups(), !plan.isDevBound(), environment);
+                namespaces.keepOriginalGroups(), !plan.isDevBound(), filter.isPresent(), environment);
     }
 
     /** What is the container's, or a hook, may run wherever the cgroup lets it. */

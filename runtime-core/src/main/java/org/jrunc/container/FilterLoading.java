@@ -34,7 +34,7 @@ final class FilterLoading {
         if (!filter.get().notifies()) {
             return Optional.of(new Launch.Filter(filter.get().program(), filter.get().flags(), capabilities));
         }
-        Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow();
+        Seccomp profile = spec.linux().orElseThrow().seccomp().orElseThrow().read();
         String told = StateJson.seccompAgent(container.state(status, initPid), status.text(), process.pid(),
                 profile.listenerMetadata().orElse(""));
         try (Listener listener = Listener.connect(libc, profile.listenerPath().orElseThrow())) {

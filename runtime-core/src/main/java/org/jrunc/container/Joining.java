@@ -92,7 +92,7 @@ final class Joining {
         Optional<SeccompFilter> filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
         // Not those of socket activation: they are for the container's first process.
         PreservedFds preserved = PreservedFds.of(context.process().kernel(), Map.of(), request.preserveFds());
-        ProcessSetup steps = new ProcessSetup(libc, spec, options(), context.log());
+        ProcessSetup steps = new ProcessSetup(libc, spec, options(filter.isPresent()), context.log());
         Optional<ConsoleSocket> console = request.consoleSocket()
                 .map(path -> ConsoleSocket.connect(libc, path.toString()));
         if (!steps.execAffinity().hasInitial()) {
@@ -131,9 +131,10 @@ final class Joining {
         return new Joined(container, libc, process, launch, told[0], master, request.pidFile());
     }
 
-    private SetupOptions options() {
+    private SetupOptions options(boolean filtered) {
         return new SetupOptions(request.id(), !namespaces.isInherited(NamespaceType.USER),
-                container.record().ownKeyring(), namespaces.keepOriginalGroups(), false, List.of());
+                container.record().ownKeyring(), namespaces.keepOriginalGroups(), false, filtered,
+                List.of());
     }
 
     private void logAffinity() {

@@ -26,8 +26,10 @@ import org.jrunc.rootfs.Rootfs;
 import org.jrunc.rootfs.RootfsPlan;
 import org.jrunc.spec.HookKind;
 import org.jrunc.spec.Hooks;
+import org.jrunc.spec.Linux;
 import org.jrunc.spec.LocatedJson;
 import org.jrunc.spec.NamespaceType;
+import org.jrunc.spec.SeccompSource;
 import org.jrunc.spec.Spec;
 import org.jrunc.spec.SpecException;
 import org.jrunc.spec.SpecReader;
@@ -69,6 +71,7 @@ final class Restoration {
         try {
             spec = SpecReader.read(config.toPath());
             SpecValidator.validate(spec);
+            spec.linux().flatMap(Linux::seccomp).ifPresent(SeccompSource::checked);
         } catch (SpecException e) {
             throw new RuntimeFailure(e.getMessage(), e);
         }

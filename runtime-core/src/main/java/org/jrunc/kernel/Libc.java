@@ -58,6 +58,11 @@ final class Libc {
         return invoke(MemorySegment.ofAddress(address), a, b, c, d, e, f, 0);
     }
 
+    /** Calls a function of another library; returns its result as it is. */
+    long call(MemorySegment function, long a, long b, long c, long d, long e) {
+        return invoke(function, a, b, c, d, e, 0, 0);
+    }
+
     /** syscall(2); returns the result, or the negative errno. */
     long syscall(int number, long a, long b, long c, long d, long e, long f) {
         long result = invoke(syscall, number, a, b, c, d, e, f);

@@ -12,8 +12,10 @@ package org.jrunc.kernel;
  * @param dev     device number of the file system
  * @param mountId id of the mount (5.8), as in mountinfo
  * @param nlink   hard links
+ * @param changed when content or attributes were changed last (ctime), in nanoseconds since 1970
  */
-public record Stat(int mode, int uid, int gid, long inode, long size, long rdev, long dev, long mountId, int nlink) {
+public record Stat(int mode, int uid, int gid, long inode, long size, long rdev, long dev, long mountId, int nlink,
+        long changed) {
 
     /** File type mask and types, inode(7). */
     public static final int S_IFMT = 0xf000;
@@ -33,7 +35,7 @@ public record Stat(int mode, int uid, int gid, long inode, long size, long rdev,
     static Stat of(Block statx) {
         return new Stat(statx.u16(28), statx.u32(20), statx.u32(24), statx.u64(32), statx.u64(40),
                 makedev(statx.u32(128), statx.u32(132)), makedev(statx.u32(136), statx.u32(140)), statx.u64(144),
-                statx.u32(16));
+                statx.u32(16), statx.u64(96) * 1_000_000_000 + statx.u32(104));
     }
 
     /** A device number, as mknod(2) of Linux takes it (makedev(3)). */

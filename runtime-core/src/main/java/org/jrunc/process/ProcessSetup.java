@@ -48,7 +48,6 @@ public final class ProcessSetup {
     private final SecurityLabels labels;
     private final Optional<Personality> personality;
     private final boolean linux32;
-    private final boolean filtered;
     private Environment environment;
     private Optional<CapabilityMasks> afterFilter = Optional.empty();
 
@@ -79,8 +78,6 @@ public final class ProcessSetup {
         this.numaPolicy = new NumaPolicy(linux.isPresent() ? linux.get().memoryPolicy() : Optional.empty());
         this.personality = linux.isPresent() ? linux.get().personality() : Optional.empty();
         this.linux32 = personality.isPresent() && isLinux32(personality.get());
-        this.filtered = linux.isPresent() && linux.get().seccomp().isPresent()
-                && linux.get().seccomp().get().isFilter();
         this.credentials = new Credentials(process.user(), options.keepGroups());
         this.capabilities = new CapabilitySets(brain, process.capabilities(), spec.ociVersion(), log);
         this.labels = new SecurityLabels(brain, process.apparmorProfile(), process.selinuxLabel());
@@ -212,7 +209,7 @@ public final class ProcessSetup {
         directory.enterAsUser(kernel);
         WorkingDirectory.verify(kernel);
         credentials.release(kernel);
-        if (filtered && !process.noNewPrivileges()) {
+        if (options.filtered() && !process.noNewPrivileges()) {
             afterFilter = capabilities.applyBeforeFilter(kernel);
         } else {
             capabilities.apply(kernel);

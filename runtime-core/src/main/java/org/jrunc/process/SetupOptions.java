@@ -11,10 +11,11 @@ import java.util.List;
  * @param keepGroups    whether the supplementary groups of the caller stay
  * @param ownDev        whether the runtime made the container's {@code /dev}, which it does not when that is bind
  *                      mounted
+ * @param filtered      whether it will load a system call filter
  * @param environment   entries that the runtime adds to the configured ones, see {@link PreservedFds#environment}
  */
 public record SetupOptions(String containerId, boolean userNamespace, boolean newKeyring, boolean keepGroups,
-        boolean ownDev, List<String> environment) {
+        boolean ownDev, boolean filtered, List<String> environment) {
 
     public SetupOptions {
         environment = List.copyOf(environment);

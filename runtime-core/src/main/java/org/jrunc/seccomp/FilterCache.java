@@ -17,23 +17,31 @@ import org.jrunc.report.RuntimeLog;
  * Compiled filters, in a directory that only this user can write: it decides what containers may do. The directory and
  * each file are verified by descriptor before they are trusted; what fails that is not used, with a warning.
  *
- * <p>An entry holds the whole text that the filter was made from, and counts only if it is the same byte by byte. So
- * the file's name may be a checksum that two texts can share, and needs not be a cryptographic digest, whose classes
- * alone cost more at start than all the rest.
+ * <p>An entry holds the whole key of its filter, and counts only if it is the same byte by byte: profiles are other
+ * people's, and one that was made to look like another must not get its filter. So the file's name may be a checksum
+ * that two keys can share, and needs not be a cryptographic digest, whose classes alone cost more at start than all the
+ * rest. A checksum over the entry is for damage alone.
  */
 final class FilterCache {
 
     /** Not a container's id, which has no {@code @}. */
     static final String DIRECTORY = "@seccomp";
 
-    private static final long MAGIC = 0x3130_6363_7263_6a0aL;
-    private static final int HEADER = 16;
+    private static final long MAGIC = 0x3230_6363_7263_6a0aL;
+    /** The header: these words, and what the checksum does not cover. */
+    private static final int CHECKSUM = 8;
+    private static final int CHECKED = 12;
+    private static final int KEY_LENGTH = 12;
+    private static final int FLAGS = 16;
+    private static final int PROGRAM_LENGTH = 20;
+    private static final int HEADER = 24;
     private static final int OWNER_ONLY = 0700;
     private static final int OTHERS = 077;
     private static final long LARGEST = 1 << 20;
     private static final int MOST_ENTRIES = 64;
     private static final int OPEN_DIRECTORY = OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
-    private static final int NEW_FILE = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW
+    /** Not O_EXCL: what one left that was killed here is no obstacle. */
+    private static final int NEW_FILE = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC | OpenFlags.O_NOFOLLOW
             | OpenFlags.O_CLOEXEC;
 
     private final Kernel kernel;
@@ -53,12 +61,12 @@ final class FilterCache {
         this.log = log;
     }
 
-    /** The filter made from this text, if there is one. */
-    Optional<byte[]> find(byte[] text) {
+    /** The filter with this key, if there is one. */
+    Optional<SeccompFilter> find(byte[] key) {
         try {
             int dir = kernel.openat(Kernel.AT_FDCWD, directory, OPEN_DIRECTORY, 0);
             try {
-                return isTrusted(stat(dir), directory) ? read(dir, text) : Optional.empty();
+                return isTrusted(stat(dir), directory) ? read(dir, key) : Optional.empty();
             } finally {
                 kernel.close(dir);
             }
@@ -71,15 +79,15 @@ final class FilterCache {
         }
     }
 
-    private Optional<byte[]> read(int dir, byte[] text) {
-        String name = name(text);
+    private Optional<SeccompFilter> read(int dir, byte[] key) {
+        String name = name(key);
         int file = kernel.openat(dir, name, OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC, 0);
         try {
             Stat stat = stat(file);
             if (stat.type() != Stat.S_IFREG || !isTrusted(stat, directory + "/" + name)) {
                 return Optional.empty();
             }
-            return filter(kernel.pread(file, (int) Math.min(stat.size(), LARGEST), 0), text);
+            return filter(kernel.pread(file, (int) Math.min(stat.size(), LARGEST), 0), key);
         } finally {
             kernel.close(file);
         }
@@ -98,26 +106,43 @@ final class FilterCache {
         return false;
     }
 
-    private static Optional<byte[]> filter(byte[] entry, byte[] text) {
-        if (entry.length < HEADER) {
+    private static Optional<SeccompFilter> filter(byte[] entry, byte[] key) {
+        if (entry.length < HEADER + key.length) {
             return Optional.empty();
         }
         ByteBuffer header = ByteBuffer.wrap(entry).order(ByteOrder.nativeOrder());
-        int end = HEADER + text.length;
-        boolean same = header.getLong(0) == MAGIC && header.getInt(8) == text.length
-                && (long) end + header.getInt(12) == entry.length
-                && Arrays.equals(entry, HEADER, end, text, 0, text.length);
-        return same ? Optional.of(Arrays.copyOfRange(entry, end, entry.length)) : Optional.empty();
+        int end = HEADER + key.length;
+        boolean valid = header.getLong(0) == MAGIC && header.getInt(KEY_LENGTH) == key.length
+                && header.getInt(PROGRAM_LENGTH) == entry.length - end
+                && header.getInt(CHECKSUM) == (int) checksum(entry, CHECKED) && startsWith(entry, HEADER, key);
+        return valid ? Optional.of(new SeccompFilter(Arrays.copyOfRange(entry, end, entry.length),
+                header.getInt(FLAGS))) : Optional.empty();
     }
 
-    /** Keeps a filter; without success if that can not be. */
-    void keep(byte[] text, byte[] filter) {
+    /** As {@link Arrays#equals}, which is ten times as slow without a compiler. */
+    private static boolean startsWith(byte[] entry, int at, byte[] key) {
+        int from = at;
+        for (byte b : key) {
+            if (entry[from++] != b) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Keeps a filter; without success if that can not be.
+     *
+     * @param program {@code struct sock_filter[]}
+     * @param flags   {@code SECCOMP_FILTER_FLAG_*}
+     */
+    void keep(byte[] key, byte[] program, int flags) {
         try {
             int dir = openOrMake();
             try {
                 if (isTrusted(stat(dir), directory)) {
                     limit(dir);
-                    write(dir, name(text), entry(text, filter));
+                    write(dir, name(key), entry(key, program, flags));
                 }
             } finally {
                 kernel.close(dir);
@@ -157,7 +182,7 @@ final class FilterCache {
 
     /** In one step: a reader sees all of it or nothing. */
     private void write(int dir, String name, byte[] entry) {
-        String temporary = "new-" + ProcessHandle.current().pid();
+        String temporary = "new-" + kernel.getpid();
         int file = kernel.openat(dir, temporary, NEW_FILE, 0600);
         boolean complete = false;
         try {
@@ -173,15 +198,20 @@ final class FilterCache {
         }
     }
 
-    private static byte[] entry(byte[] text, byte[] filter) {
-        ByteBuffer entry = ByteBuffer.allocate(HEADER + text.length + filter.length).order(ByteOrder.nativeOrder());
-        entry.putLong(MAGIC).putInt(text.length).putInt(filter.length).put(text).put(filter);
-        return entry.array();
+    private static byte[] entry(byte[] key, byte[] program, int flags) {
+        ByteBuffer entry = ByteBuffer.allocate(HEADER + key.length + program.length).order(ByteOrder.nativeOrder());
+        entry.putLong(0, MAGIC).putInt(KEY_LENGTH, key.length).putInt(FLAGS, flags)
+                .putInt(PROGRAM_LENGTH, program.length).put(HEADER, key).put(HEADER + key.length, program);
+        return entry.putInt(CHECKSUM, (int) checksum(entry.array(), CHECKED)).array();
     }
 
-    private static String name(byte[] text) {
+    private static String name(byte[] key) {
+        return Long.toHexString(checksum(key, 0)) + "-" + key.length;
+    }
+
+    private static long checksum(byte[] bytes, int from) {
         CRC32 checksum = new CRC32();
-        checksum.update(text, 0, text.length);
-        return Long.toHexString(checksum.getValue()) + "-" + text.length;
+        checksum.update(bytes, from, bytes.length - from);
+        return checksum.getValue();
     }
 }

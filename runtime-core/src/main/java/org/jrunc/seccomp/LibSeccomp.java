@@ -26,9 +26,13 @@ final class LibSeccomp {
     private static final int CONDITION = 24;
 
     private final NativeLibrary library;
+    private final NativeLibrary.Function resolve;
+    private final NativeLibrary.Function addRule;
 
     private LibSeccomp(NativeLibrary library) {
         this.library = library;
+        resolve = library.function("seccomp_syscall_resolve_name_arch");
+        addRule = library.function("seccomp_rule_add_array");
     }
 
     /** Loads the library. */
@@ -87,27 +91,35 @@ final class LibSeccomp {
         }
     }
 
-    /** seccomp_syscall_resolve_name(3): a number of this machine, or a negative stand-in for other architectures'. */
-    int resolve(String name) {
-        return (int) library.call("seccomp_syscall_resolve_name", Arg.text(name));
+    /** Puts a name where {@link #resolve} finds it; it stays there until another function than that is called. */
+    long name(String name) {
+        return library.put(Arg.text(name));
     }
 
-    /** seccomp_syscall_resolve_name_arch(3). */
-    int resolve(int architecture, String name) {
-        return (int) library.call("seccomp_syscall_resolve_name_arch", Arg.of(architecture & 0xffffffffL),
-                Arg.text(name));
+    /**
+     * seccomp_syscall_resolve_name_arch(3): a number of this architecture, or a negative stand-in for those of others.
+     *
+     * @param name address of the {@link #name}
+     */
+    int resolve(int architecture, long name) {
+        return (int) resolve.call(architecture & 0xffffffffL, name, 0, 0, 0);
     }
 
     /** seccomp_rule_add_array(3); returns 0 or the negative errno. */
     int addRule(long context, int action, int syscall, List<SeccompArg> conditions) {
-        Block array = Block.in(CONDITION * Math.max(1, conditions.size()));
+        int count = conditions.size();
+        return (int) addRule.call(context, action & 0xffffffffL, syscall, count,
+                count == 0 ? 0 : library.put(array(conditions)));
+    }
+
+    private static Block array(List<SeccompArg> conditions) {
+        Block array = Block.in(CONDITION * conditions.size());
         for (int i = 0; i < conditions.size(); i++) {
             SeccompArg condition = conditions.get(i);
             array.u32(CONDITION * i, condition.index()).u32(CONDITION * i + 4, Actions.operator(condition.op()))
                     .u64(CONDITION * i + 8, condition.value()).u64(CONDITION * i + 16, condition.valueTwo());
         }
-        return (int) library.call("seccomp_rule_add_array", Arg.of(context), Arg.of(action & 0xffffffffL),
-                Arg.of(syscall), Arg.of(conditions.size()), array);
+        return array;
     }
 
     /** Asks for a binary tree instead of a list; libseccomp before 2.5 has none, which does no harm. */

@@ -8,51 +8,93 @@ import org.jrunc.kernel.SeccompCall;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 import org.jrunc.spec.Seccomp;
+import org.jrunc.spec.SeccompSource;
 import org.jrunc.spec.Spec;
+import org.jrunc.spec.SpecException;
 
-/**
- * A system call filter ready to be loaded, seccomp(2).
- *
- * @param program  {@code struct sock_filter[]}
- * @param flags    {@code SECCOMP_FILTER_FLAG_*}
- * @param notifies whether its listener's descriptor has to be fetched when it is loaded
- */
-public record SeccompFilter(byte[] program, int flags, boolean notifies) {
+/** A system call filter, seccomp(2): ready to be loaded, or about to be. */
+public final class SeccompFilter {
 
     /** crun's annotation: a system call that libseccomp does not know is an error, and not left out. */
     private static final String FAIL_UNKNOWN = "run.oci.seccomp_fail_unknown_syscall";
 
+    private final byte[] program;
+    private final Compilation compilation;
+    private final int flags;
+
+    /** One that is ready. */
+    SeccompFilter(byte[] program, int flags) {
+        this.program = program;
+        this.compilation = null;
+        this.flags = flags;
+    }
+
+    private SeccompFilter(Compilation compilation, int flags) {
+        this.program = null;
+        this.compilation = compilation;
+        this.flags = flags;
+    }
+
     /**
-     * The filter of a configuration.
+     * The program, {@code struct sock_filter[]}. Waits until it is compiled.
+     *
+     * @throws RuntimeFailure if the profile can not be compiled on this host
+     */
+    public byte[] program() {
+        return compilation == null ? program : compilation.program();
+    }
+
+    /** {@code SECCOMP_FILTER_FLAG_*}. */
+    public int flags() {
+        return flags;
+    }
+
+    /** Whether its listener's descriptor has to be fetched when it is loaded. */
+    public boolean notifies() {
+        return (flags & SeccompCall.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
+    }
+
+    /**
+     * The filter of a configuration. Where it is not in the cache, the profile is read and checked here, and a thread
+     * goes on to compile it: to be called before this thread is held on one CPU.
      *
      * @param brain this process
      * @param cache directory in which compiled filters are kept
      * @return empty if there is to be none
+     * @throws RuntimeFailure if the profile is wrong, or the host has no filters or no libseccomp
      */
     public static Optional<SeccompFilter> of(Kernel brain, Spec spec, String cache, RuntimeLog log) {
-        if (spec.linux().isEmpty() || spec.linux().get().seccomp().isEmpty()
-                || !spec.linux().get().seccomp().get().isFilter()) {
+        if (spec.linux().isEmpty() || spec.linux().get().seccomp().isEmpty()) {
             return Optional.empty();
         }
-        Seccomp profile = spec.linux().get().seccomp().get();
-        int flags = flags(brain, profile);
-        log.debug("seccomp filter flags: " + flags);
+        SeccompSource source = spec.linux().get().seccomp().get();
         boolean failUnknown = !spec.annotations().getOrDefault(FAIL_UNKNOWN, "0").equals("0");
-        byte[] program = failUnknown ? new FilterCompiler(brain, LibSeccomp.load(), log, profile, true).compile()
-                : program(brain, profile, cache, log);
-        return Optional.of(new SeccompFilter(program, flags, profile.notifies()));
+        byte[] key = FilterKey.of(brain, source.text());
+        Optional<SeccompFilter> filter = failUnknown ? Optional.empty() : new FilterCache(brain, cache, log).find(key);
+        if (filter.isEmpty()) {
+            filter = compiled(brain, source, failUnknown, cache, key, log);
+        }
+        if (filter.isPresent()) {
+            log.debug("seccomp filter flags: " + filter.get().flags);
+        }
+        return filter;
     }
 
-    private static byte[] program(Kernel brain, Seccomp profile, String directory, RuntimeLog log) {
-        FilterCache cache = new FilterCache(brain, directory, log);
-        byte[] text = FilterText.of(brain, profile);
-        Optional<byte[]> kept = cache.find(text);
-        if (kept.isPresent()) {
-            return kept.get();
+    private static Optional<SeccompFilter> compiled(Kernel brain, SeccompSource source, boolean failUnknown,
+            String cache, byte[] key, RuntimeLog log) {
+        Seccomp profile;
+        try {
+            profile = source.checked();
+        } catch (SpecException e) {
+            throw new RuntimeFailure(e.getMessage(), e);
         }
-        byte[] program = new FilterCompiler(brain, LibSeccomp.load(), log, profile, false).compile();
-        cache.keep(text, program);
-        return program;
+        if (!profile.isFilter()) {
+            return Optional.empty();
+        }
+        int flags = flags(brain, profile);
+        Compilation compilation = new Compilation(LibSeccomp.load(), log, profile, failUnknown, cache, key, flags);
+        compilation.start();
+        return Optional.of(new SeccompFilter(compilation, flags));
     }
 
     /** What the profile asks for; without the property, speculation is left alone where the kernel can do that. */

@@ -158,7 +158,7 @@ public final class RecordingKernel implements Kernel {
     }
 
     private static Stat stat(int mode, long device, long inode) {
-        return new Stat(mode, 0, 0, inode, 0, device, 1, 1, 1);
+        return new Stat(mode, 0, 0, inode, 0, device, 1, 1, 1, 0);
     }
 
     private long fileSystem(String path) {

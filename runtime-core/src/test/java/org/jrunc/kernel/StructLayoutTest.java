@@ -36,11 +36,11 @@ class StructLayoutTest {
                 struct statx s; memset(&s, 0xee, sizeof s);
                 s.stx_mode = 0x21a4; s.stx_uid = 1001; s.stx_gid = 1002; s.stx_ino = 1003; s.stx_size = 1004;
                 s.stx_rdev_major = 1; s.stx_rdev_minor = 3; s.stx_dev_major = 8; s.stx_dev_minor = 1;
-                s.stx_mnt_id = 1005; s.stx_nlink = 7;
+                s.stx_mnt_id = 1005; s.stx_nlink = 7; s.stx_ctime.tv_sec = 2; s.stx_ctime.tv_nsec = 3;
                 fwrite(&s, sizeof s, 1, stdout);""");
         assertEquals(Stat.SIZE, bytes.length);
-        assertEquals(new Stat(0x21a4, 1001, 1002, 1003, 1004, Stat.makedev(1, 3), Stat.makedev(8, 1), 1005, 7),
-                Stat.of(Block.in(bytes)));
+        assertEquals(new Stat(0x21a4, 1001, 1002, 1003, 1004, Stat.makedev(1, 3), Stat.makedev(8, 1), 1005, 7,
+                2_000_000_003), Stat.of(Block.in(bytes)));
     }
 
     @Test

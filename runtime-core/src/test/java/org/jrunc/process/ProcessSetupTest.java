@@ -136,7 +136,7 @@ class ProcessSetupTest {
 
     private Program run(Spec spec, boolean session) {
         ProcessSetup setup = new ProcessSetup(container.libc, spec,
-                new SetupOptions("box", false, true, false, true, List.of("EXTRA=1")), log);
+                new SetupOptions("box", false, true, false, true, false, List.of("EXTRA=1")), log);
         setup.beforeNamespaces(container.libc, container.agent.pid());
         if (session) {
             setup.beforePivot(container.kernel);
@@ -154,7 +154,7 @@ class ProcessSetupTest {
 
     private void fails(String text, Spec spec) {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> new ProcessSetup(new LibcKernel(), spec,
-                new SetupOptions("box", false, true, false, true, List.of()), log));
+                new SetupOptions("box", false, true, false, true, false, List.of()), log));
         assertEquals(text, e.getMessage());
     }
 }
