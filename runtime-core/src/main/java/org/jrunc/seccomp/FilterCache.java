@@ -182,7 +182,7 @@ final class FilterCache {
 
     /** In one step: a reader sees all of it or nothing. */
     private void write(int dir, String name, byte[] entry) {
-        String temporary = "new-" + kernel.getpid();
+        String temporary = "new-" + kernel.getpid() + "-" + Thread.currentThread().threadId();
         int file = kernel.openat(dir, temporary, NEW_FILE, 0600);
         boolean complete = false;
         try {
