@@ -23,7 +23,7 @@ public final class Cli {
     /** Exit status of every failure. */
     static final int EXIT_FAILURE = 1;
 
-    private final String program;
+    private final ProgramName program;
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
@@ -32,7 +32,7 @@ public final class Cli {
     private Log log;
     private Optional<Command> invoked = Optional.empty();
 
-    private Cli(String program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
+    private Cli(ProgramName program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
         this.program = program;
         this.out = out;
         this.err = err;
@@ -42,8 +42,9 @@ public final class Cli {
     }
 
     /**
-     * Runs one command line. The name of the program is the system property {@code jrunc.program}, set by the launcher.
+     * Runs one command line.
      *
+     * @param program     what jrunc was called by
      * @param args        the words after the program's name
      * @param out         stdout
      * @param err         stderr
@@ -51,8 +52,8 @@ public final class Cli {
      * @param cwd         the caller's working directory
      * @return the exit status
      */
-    public static int run(String[] args, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd) {
-        String program = System.getProperty("jrunc.program", "jrunc");
+    static int run(ProgramName program, String[] args, PrintStream out, PrintStream err,
+            Map<String, String> environment, Path cwd) {
         return new Cli(program, out, err, environment, cwd).runAndReport(args);
     }
 
@@ -60,7 +61,7 @@ public final class Cli {
         try {
             return run(args);
         } catch (UsageException e) {
-            out.print(e.headline() + "\n\n" + HelpText.of(baseName(), invoked));
+            out.print(e.headline() + "\n\n" + HelpText.of(program.base(), invoked));
             fail(e.getMessage());
             return EXIT_FAILURE;
         } catch (ExecFailure e) {
@@ -109,12 +110,12 @@ public final class Cli {
     }
 
     private int version() {
-        out.print(VersionText.of(baseName()));
+        out.print(VersionText.of(program.base()));
         return EXIT_OK;
     }
 
     private int help(String topic) {
-        out.print(HelpText.of(baseName(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
+        out.print(HelpText.of(program.base(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
         return EXIT_OK;
     }
 
@@ -131,11 +132,7 @@ public final class Cli {
     }
 
     private String failurePrefix() {
-        return invoked.isPresent() ? invoked.get().failurePrefix(baseName()) : "";
-    }
-
-    private String baseName() {
-        return program.substring(program.lastIndexOf('/') + 1);
+        return invoked.isPresent() ? invoked.get().failurePrefix(program.base()) : "";
     }
 
     private void debugTrace(Throwable failure) {

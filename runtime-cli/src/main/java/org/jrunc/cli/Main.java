@@ -23,7 +23,8 @@ public final class Main {
         loadAhead(args);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        int status = Cli.run(args, out, err, environment(), Path.of("").toAbsolutePath());
+        int status = Cli.run(ProgramName.ofThisProcess(), args, out, err, environment(),
+                Path.of("").toAbsolutePath());
         err.flush();
         if (out.checkError() && status == 0) {
             status = Cli.EXIT_FAILURE;
@@ -39,10 +40,10 @@ public final class Main {
         }
     }
 
-    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and passes on what it was. */
+    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and leaves what it was without a name. */
     static Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        String callers = System.getProperty("jrunc.caller.LC_ALL");
+        String callers = environment.remove("");
         if (callers == null) {
             environment.remove("LC_ALL");
         } else {

@@ -62,7 +62,7 @@ public final class Training {
                 PrintStream out = Main.stream(nowhere.getFD())) {
             String[] args = words.toArray(new String[0]);
             Main.loadAhead(args);
-            int status = Cli.run(args, out, err, Main.environment(), cwd);
+            int status = Cli.run(ProgramName.ofThisProcess(), args, out, err, Main.environment(), cwd);
             err.print("-> " + status + "\n");
             err.flush();
         }
