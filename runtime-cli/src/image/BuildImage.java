@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
 final class BuildImage {
 
     private static final String MODULE = "org.jrunc.cli";
+    private static final String WRITER = "org.jrunc.core/org.jrunc.agent.WriteLauncher";
     /**
      * The caches: one for every command, and smaller ones. All classes of a cache are set up at each start, whether they
      * are used or not, so one of its own makes a command faster: by a sixth those that need no FFM and read no bundle,
@@ -109,11 +113,24 @@ final class BuildImage {
         }
     }
 
-    private void addLauncher() throws IOException {
-        Path launcher = image.resolve("bin/jrunc");
-        String script = Files.readString(sources.resolve("jrunc"));
-        Files.writeString(launcher, script.replace("@OPTIONS@", String.join(" ", options())));
-        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    /** Written by a class of the image itself. */
+    private void addLauncher() throws Exception {
+        List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(), "-m", WRITER,
+                image.resolve("bin/jrunc").toString(), digest(), sources.resolve("launcher.list").toString()));
+        command.addAll(options());
+        if (!end(new ProcessBuilder(command).inheritIO())) {
+            throw new IOException("the launcher was not written");
+        }
+    }
+
+    /** Of the code and the options: what a launcher and a warm brain must have in common to talk to each other. */
+    private String digest() throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(Files.readAllBytes(image.resolve("lib/modules")));
+        for (String file : List.of("jvm.options", "launcher.list")) {
+            digest.update(Files.readAllBytes(sources.resolve(file)));
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private void addCaches() throws IOException, InterruptedException {
@@ -175,11 +192,11 @@ final class BuildImage {
         Process process = builder.start();
         if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
-            System.err.println("training hung for " + TRAINING_SECONDS + " s");
+            System.err.println(builder.command().getFirst() + " hung for " + TRAINING_SECONDS + " s");
             return false;
         }
         if (process.exitValue() != 0) {
-            System.err.println("training exited with " + process.exitValue());
+            System.err.println(builder.command().getFirst() + " exited with " + process.exitValue());
         }
         return process.exitValue() == 0;
     }

@@ -27,7 +27,7 @@ public final class Cli {
     /** Exit status when there is no command of that name. */
     private static final int EXIT_UNKNOWN = 3;
 
-    private final String program;
+    private final ProgramName program;
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
@@ -37,7 +37,7 @@ public final class Cli {
     private Log log;
     private Optional<Command> invoked = Optional.empty();
 
-    private Cli(String program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd,
+    private Cli(ProgramName program, PrintStream out, PrintStream err, Map<String, String> environment, Path cwd,
             CommandProcess process) {
         this.program = program;
         this.out = out;
@@ -51,7 +51,7 @@ public final class Cli {
     /**
      * Runs one command line.
      *
-     * @param program     the name that the program was called by
+     * @param program     what jrunc was called by
      * @param args        the words after the program's name
      * @param out         stdout
      * @param err         stderr
@@ -60,7 +60,7 @@ public final class Cli {
      * @param process     the process that was called
      * @return the exit status
      */
-    public static int run(String program, String[] args, PrintStream out, PrintStream err,
+    static int run(ProgramName program, String[] args, PrintStream out, PrintStream err,
             Map<String, String> environment, Path cwd, CommandProcess process) {
         return new Cli(program, out, err, environment, cwd, process).runAndReport(args);
     }
@@ -69,7 +69,7 @@ public final class Cli {
         try {
             return run(args);
         } catch (UsageException e) {
-            out.print(e.headline() + "\n\n" + HelpText.of(baseName(), invoked));
+            out.print(e.headline() + "\n\n" + HelpText.of(program.base(), invoked));
             fail(e.getMessage());
             return EXIT_FAILURE;
         } catch (ExecFailure e) {
@@ -119,12 +119,12 @@ public final class Cli {
     }
 
     private int version() {
-        out.print(VersionText.of(baseName()));
+        out.print(VersionText.of(program.base()));
         return EXIT_OK;
     }
 
     private int help(String topic) {
-        out.print(HelpText.of(baseName(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
+        out.print(HelpText.of(program.base(), topic.isEmpty() ? Optional.empty() : Optional.of(command(topic))));
         return EXIT_OK;
     }
 
@@ -151,11 +151,7 @@ public final class Cli {
     }
 
     private String failurePrefix() {
-        return invoked.isPresent() ? invoked.get().failurePrefix(baseName()) : "";
-    }
-
-    private String baseName() {
-        return program.substring(program.lastIndexOf('/') + 1);
+        return invoked.isPresent() ? invoked.get().failurePrefix(program.base()) : "";
     }
 
     private void debugTrace(Throwable failure) {

@@ -29,8 +29,7 @@ final class CompletionCommand extends Command {
         if (!"bash".equals(shell)) {
             throw new RuntimeFailure("no completion for the shell \"" + shell + "\": must be bash");
         }
-        String program = invocation.program();
-        invocation.out().print(new BashCompletion(program.substring(program.lastIndexOf('/') + 1)).script());
+        invocation.out().print(new BashCompletion(invocation.program().base()).script());
         return Cli.EXIT_OK;
     }
 }

@@ -9,7 +9,7 @@ import org.jrunc.container.RuntimeContext;
 /**
  * What a command gets to work with.
  *
- * @param program the name jrunc was called by
+ * @param program what jrunc was called by
  * @param command the command's name
  * @param line    its flags and arguments
  * @param context the global flags for the core
@@ -17,7 +17,7 @@ import org.jrunc.container.RuntimeContext;
  * @param err     stderr
  * @param cwd     what relative paths are relative to
  */
-record Invocation(String program, String command, Parsed line, RuntimeContext context, PrintStream out,
+record Invocation(ProgramName program, String command, Parsed line, RuntimeContext context, PrintStream out,
         PrintStream err, Path cwd) {
 
     /** The arguments, when there are exactly so many. */
@@ -54,6 +54,6 @@ record Invocation(String program, String command, Parsed line, RuntimeContext co
 
     private UsageException wrongCount(String bound, int count) {
         return new UsageException("Incorrect Usage.",
-                program + ": \"" + command + "\" requires " + bound + " " + count + " argument(s)");
+                program.path() + ": \"" + command + "\" requires " + bound + " " + count + " argument(s)");
     }
 }

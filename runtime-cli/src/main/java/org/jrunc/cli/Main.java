@@ -24,19 +24,14 @@ public final class Main {
         loadAhead(args);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        int status = Cli.run(program(), args, out, err, environment(), Path.of("").toAbsolutePath(),
-                CommandProcess.own());
+        int status = Cli.run(ProgramName.ofThisProcess(), args, out, err, environment(),
+                Path.of("").toAbsolutePath(), CommandProcess.own());
         err.flush();
         if (out.checkError() && status == 0) {
             status = Cli.EXIT_FAILURE;
         }
         // No shutdown hooks and no threads to wait for: halt() skips looking for them.
         Runtime.getRuntime().halt(status);
-    }
-
-    /** The name that the program was called by; the launcher sets it. */
-    static String program() {
-        return System.getProperty("jrunc.program", "jrunc");
     }
 
     /** Begins with what takes longest, beside all the rest. */
@@ -46,10 +41,10 @@ public final class Main {
         }
     }
 
-    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and passes on what it was. */
+    /** The caller's environment; the launcher sets {@code LC_ALL} for the JVM, and leaves what it was without a name. */
     static Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        String callers = System.getProperty("jrunc.caller.LC_ALL");
+        String callers = environment.remove("");
         if (callers == null) {
             environment.remove("LC_ALL");
         } else {

@@ -63,7 +63,8 @@ public final class Training {
                 PrintStream out = Main.stream(nowhere.getFD())) {
             String[] args = words.toArray(new String[0]);
             Main.loadAhead(args);
-            int status = Cli.run(Main.program(), args, out, err, Main.environment(), cwd, CommandProcess.own());
+            int status = Cli.run(ProgramName.ofThisProcess(), args, out, err, Main.environment(), cwd,
+                    CommandProcess.own());
             err.print("-> " + status + "\n");
             err.flush();
         }

@@ -44,7 +44,7 @@ final class WarmCommands implements Commands {
 
     @Override
     public int run(Call call, PrintStream out, PrintStream err, CommandProcess process) {
-        return Cli.run(call.program(), call.arguments().toArray(new String[0]), out, err, call.environment(),
+        return Cli.run(ProgramName.of(call.program()), call.arguments().toArray(new String[0]), out, err, call.environment(),
                 call.cwd(), process);
     }
 }

@@ -22,7 +22,7 @@ record CommandLine(int status, String out, String err) {
         int status;
         try (PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, false, StandardCharsets.UTF_8)) {
-            status = Cli.run("jrunc", args, outStream, errStream, Map.of(), cwd, CommandProcess.own());
+            status = Cli.run(ProgramName.of("jrunc"), args, outStream, errStream, Map.of(), cwd, CommandProcess.own());
         }
         return new CommandLine(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

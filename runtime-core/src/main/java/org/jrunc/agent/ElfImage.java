@@ -24,6 +24,8 @@ final class ElfImage {
     private final Abi abi;
     private final byte[] file;
     private final Space space;
+    private int behind;
+    private byte[] entry = {};
 
     /** An image for an architecture with room for the given number of bytes of records and data. */
     ElfImage(Abi abi, int room) {
@@ -46,10 +48,24 @@ final class ElfImage {
         return abi;
     }
 
+    /** Takes zeroed memory that is no part of the file, 8-byte aligned; returns its address. */
+    long zeroes(int size) {
+        long address = DATA_ADDRESS + file.length + behind;
+        behind += size + 7 & ~7;
+        return address;
+    }
+
+    /** Lets the program know where its arguments are: the word gets the initial stack pointer. */
+    void storeStackPointer(long word) {
+        entry = Interpreter.entry(abi, (int) word);
+    }
+
     /** The finished file, starting with the given record. */
     byte[] bytes(Step first) {
         byte[] code = Interpreter.code(abi, (int) first.address());
-        System.arraycopy(code, 0, file, CODE, code.length);
+        System.arraycopy(entry, 0, file, CODE, entry.length);
+        System.arraycopy(code, 0, file, CODE + entry.length, code.length);
+        int codeEnd = CODE + entry.length + code.length;
         int size = DATA + (int) space.mark();
         ByteBuffer elf = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
@@ -57,8 +73,8 @@ final class ElfImage {
         elf.putLong(CODE_ADDRESS + CODE).putLong(HEADER).putLong(0);
         elf.putInt(0).putShort((short) HEADER).putShort((short) PROGRAM_HEADER).putShort((short) 3);
         elf.putShort((short) 64).putShort((short) 0).putShort((short) 0);
-        load(elf, 5, CODE_ADDRESS, CODE + code.length);
-        load(elf, 6, DATA_ADDRESS, size);
+        load(elf, 5, CODE_ADDRESS, codeEnd, codeEnd);
+        load(elf, 6, DATA_ADDRESS, size, behind == 0 ? size : file.length + behind);
         // PT_GNU_STACK, readable and writable: without it the kernel would make all readable memory executable.
         elf.putInt(0x6474e551).putInt(6);
         for (int i = 0; i < 5; i++) {
@@ -68,8 +84,8 @@ final class ElfImage {
         return Arrays.copyOf(file, size);
     }
 
-    private static void load(ByteBuffer elf, int flags, long address, long size) {
-        elf.putInt(1).putInt(flags).putLong(0).putLong(address).putLong(address).putLong(size).putLong(size)
+    private static void load(ByteBuffer elf, int flags, long address, long size, long memory) {
+        elf.putInt(1).putInt(flags).putLong(0).putLong(address).putLong(address).putLong(size).putLong(memory)
                 .putLong(ALIGN);
     }
 }

@@ -98,12 +98,48 @@ final class Interpreter {
         "e4 ff ff 17 ; b next",
     };
 
+    /**
+     * What may stand before: stores the stack pointer, which is where a process finds its arguments and its environment
+     * when it starts.
+     */
+    static final String[] X86_64_ENTRY = {
+        "48 89 24 25 44 33 22 11 ; mov [0x11223344], rsp",
+    };
+
+    /** As above. */
+    static final String[] AARCH64_ENTRY = {
+        "e0 03 00 91 ; mov x0, sp",
+        "81 68 86 d2 ; movz x1, #0x3344",
+        "41 24 a2 f2 ; movk x1, #0x1122, lsl #16",
+        "20 00 00 f9 ; str x0, [x1]",
+    };
+
     private Interpreter() {
+    }
+
+    /** The code for an architecture that stores the stack pointer at the given address below 4 GB. */
+    static byte[] entry(Abi abi, int stackPointer) {
+        byte[] code = bytes(abi == Abi.X86_64 ? X86_64_ENTRY : AARCH64_ENTRY);
+        if (abi == Abi.X86_64) {
+            word(code, 4, stackPointer);
+        } else {
+            load(code, 4, 1, stackPointer);
+        }
+        return code;
     }
 
     /** The code for an architecture, starting at the record at the given address below 4 GB. */
     static byte[] code(Abi abi, int firstRecord) {
-        String[] listing = abi == Abi.X86_64 ? X86_64 : AARCH64;
+        byte[] code = bytes(abi == Abi.X86_64 ? X86_64 : AARCH64);
+        if (abi == Abi.X86_64) {
+            word(code, 1, firstRecord);
+        } else {
+            load(code, 0, 19, firstRecord);
+        }
+        return code;
+    }
+
+    private static byte[] bytes(String[] listing) {
         StringBuilder hex = new StringBuilder();
         for (String line : listing) {
             for (int i = 0; i < line.indexOf(';'); i++) {
@@ -112,15 +148,13 @@ final class Interpreter {
                 }
             }
         }
-        byte[] code = HexFormat.of().parseHex(hex);
-        if (abi == Abi.X86_64) {
-            word(code, 1, firstRecord);
-        } else {
-            // The 16-bit immediate of movz and movk is in bits 5 to 20.
-            word(code, 0, 0xd2800013 | (firstRecord & 0xffff) << 5);
-            word(code, 4, 0xf2a00013 | (firstRecord >>> 16) << 5);
-        }
-        return code;
+        return HexFormat.of().parseHex(hex);
+    }
+
+    /** The movz and movk of a register of aarch64: their 16-bit immediate is in bits 5 to 20. */
+    private static void load(byte[] code, int at, int register, int value) {
+        word(code, at, 0xd2800000 | register | (value & 0xffff) << 5);
+        word(code, at + 4, 0xf2a00000 | register | (value >>> 16) << 5);
     }
 
     private static void word(byte[] code, int at, int value) {

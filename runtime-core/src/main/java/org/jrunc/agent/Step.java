@@ -97,6 +97,15 @@ final class Step {
         return this;
     }
 
+    /**
+     * Names a result that this record can not have. A move whose result may be any word needs that: one that happens to
+     * be {@link Record#NEVER} would be made again and again.
+     */
+    Step never(long result) {
+        space.set(address + Record.RETRY, result);
+        return this;
+    }
+
     /** Also stores the result here. */
     Step storeAt(long target) {
         space.set(address + Record.STORE_AT, target);
@@ -116,6 +125,11 @@ final class Step {
     /** Address of the target for positive results: a record that waits reads the next program's address into it. */
     long positive() {
         return address + Record.POS;
+    }
+
+    /** Address of the word that says where the result is also stored, for an earlier record to store to. */
+    long target() {
+        return address + Record.STORE_AT;
     }
 
     /** Address of its result, for a later record to move. */

@@ -8,6 +8,7 @@ public final class Prctl {
     public static final int PR_SET_DUMPABLE = 4;
     public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_SET_NAME = 15;
+    public static final int PR_GET_NAME = 16;
     public static final int PR_CAPBSET_READ = 23;
     public static final int PR_CAPBSET_DROP = 24;
     public static final int PR_SET_CHILD_SUBREAPER = 36;

@@ -11,6 +11,7 @@ public enum Syscall {
     LSEEK(8, 62),
     MMAP(9, 222),
     MUNMAP(11, 215),
+    WRITEV(20, 66),
     PREAD64(17, 67),
     PWRITE64(18, 68),
     DUP(32, 23),
