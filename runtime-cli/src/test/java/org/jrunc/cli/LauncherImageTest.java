@@ -91,7 +91,6 @@ class LauncherImageTest {
     @Test
     void worksFromItsOwnDirectory() throws Exception {
         assertWorks(Map.of(), "/bin/sh", "-c", "cd " + IMAGE.resolve("bin") + " && exec ./jrunc \"$@\"", "sh");
-        assertWorks(Map.of(), "/bin/sh", "-c", "cd " + IMAGE.resolve("bin") + " && exec sh jrunc \"$@\"", "sh");
     }
 
     @Test
@@ -143,7 +142,7 @@ class LauncherImageTest {
     @ParameterizedTest
     @CsvSource({"state x, jrunc-small", "exec x ps, jrunc", "delete x, jrunc-small",
             "--root /run/x --log create list, jrunc-create", "create x, jrunc-create",
-            "--version, jrunc-small", "--help, jrunc"})
+            "--version, jrunc-small", "--help, jrunc", "serve, jrunc"})
     void usesTheCacheOfTheCommand(String arguments, String cache) throws Exception {
         // The launcher itself with another program in the place of java, which says what it was called with.
         Path copy = directory.resolve("copy/bin");
@@ -153,7 +152,7 @@ class LauncherImageTest {
         String called = run(Map.of(), "/bin/sh", "-c", "exec " + copy.resolve("jrunc") + " " + arguments).out();
         assertTrue(called.contains("/lib/" + cache + ".aot "), called);
 
-        String options = called.substring(0, called.indexOf(" -Djrunc.program"))
+        String options = called.substring(0, called.indexOf(" -m org.jrunc.cli/"))
                 .replace(copy.toString(), IMAGE.resolve("bin").toString());
         Ended ended = run(Map.of(), "/bin/sh", "-c", "exec " + IMAGE.resolve("bin/java") + " -XX:AOTMode=on "
                 + options + " -Xlog:aot -m org.jrunc.cli/org.jrunc.cli.Main --version");
@@ -218,5 +217,7 @@ class LauncherImageTest {
         assertTrue(run(Map.of(), runc.toString(), "--version").out().startsWith("runc version "));
         assertTrue(run(Map.of(), runc.toString(), "state").err()
                 .contains("msg=\"" + runc + ": \\\"state\\\" requires"));
+        assertTrue(run(Map.of("PATH", directory + ":/usr/bin:/bin"), "/usr/bin/env", "runc", "state").err()
+                .contains("msg=\"runc: \\\"state\\\" requires"));
     }
 }

@@ -18,7 +18,6 @@ final class LauncherImage {
     private static final int ROOM = 64 << 10;
     private static final int F_GETFD = 1;
 
-    /** What its pieces share. */
     private final ElfImage image;
     private final LauncherFailure failure;
 
@@ -32,8 +31,8 @@ final class LauncherImage {
     record Group(String cache, List<String> commands, List<String> options) {
     }
 
-    private LauncherImage(Abi abi) {
-        this.image = new ElfImage(abi, ROOM);
+    private LauncherImage(ElfImage image) {
+        this.image = image;
         this.failure = new LauncherFailure(image);
     }
 
@@ -44,13 +43,19 @@ final class LauncherImage {
      * @param groups the ways to start the JVM; the first one is also for command lines without a known command
      */
     static byte[] elf(Abi abi, long hello, List<Group> groups) {
-        return new LauncherImage(abi).program(hello, groups);
+        ElfImage image = new ElfImage(abi, ROOM);
+        long stackPointer = image.space().word();
+        image.storeStackPointer(stackPointer);
+        return image.bytes(program(image, stackPointer, hello, groups));
     }
 
-    private byte[] program(long hello, List<Group> groups) {
-        long stackPointer = image.space().word();
+    /** The program alone; the word has the address of argc, argv and environ, with some hundred bytes unused before. */
+    static Step program(ElfImage image, long stackPointer, long hello, List<Group> groups) {
+        return new LauncherImage(image).program(stackPointer, hello, groups);
+    }
+
+    private Step program(long stackPointer, long hello, List<Group> groups) {
         long environment = image.space().word();
-        image.storeStackPointer(stackPointer);
         Step cold = new LauncherCold(image, failure, groups).program(stackPointer, environment);
         Step warm = new LauncherWarm(image, failure, hello).program(environment, cold);
         LauncherCode code = new LauncherCode(image);
@@ -62,7 +67,7 @@ final class LauncherImage {
         code.twice(environment, 3);
         code.add(environment, stackPointer);
         code.copy(environment, 2 * Long.BYTES, environment);
-        return image.bytes(code.end(warm));
+        return code.end(warm);
     }
 
     /** A closed descriptor below 3 would be taken by the first file that is opened, and passed on to the container. */

@@ -31,14 +31,21 @@ class InterpreterTest {
     void bytesAreWhatTheAssemblerMakesOfTheListing(Abi abi) throws Exception {
         String prefix = abi == Abi.current() ? "" : abi == Abi.AARCH64 ? "aarch64-linux-gnu-" : "x86_64-linux-gnu-";
         assumeTrue(has(prefix + "as"), prefix + "as is not installed");
+        assertArrayEquals(assemble(abi, prefix, Interpreter.X86_64, Interpreter.AARCH64),
+                Interpreter.code(abi, 0x11223344));
+        assertArrayEquals(assemble(abi, prefix, Interpreter.X86_64_ENTRY, Interpreter.AARCH64_ENTRY),
+                Interpreter.entry(abi, 0x11223344));
+    }
+
+    private byte[] assemble(Abi abi, String prefix, String[] x86, String[] aarch64) throws Exception {
         StringBuilder source = new StringBuilder(abi == Abi.X86_64 ? ".intel_syntax noprefix\n" : "");
-        for (String line : abi == Abi.X86_64 ? Interpreter.X86_64 : Interpreter.AARCH64) {
+        for (String line : abi == Abi.X86_64 ? x86 : aarch64) {
             source.append(line.substring(line.indexOf(';') + 1)).append('\n');
         }
         Files.writeString(dir.resolve("i.s"), source);
         run(prefix + "as", "-o", dir + "/i.o", dir + "/i.s");
         run(prefix + "objcopy", "-O", "binary", "-j", ".text", dir + "/i.o", dir + "/i.bin");
-        assertArrayEquals(Files.readAllBytes(dir.resolve("i.bin")), Interpreter.code(abi, 0x11223344));
+        return Files.readAllBytes(dir.resolve("i.bin"));
     }
 
     @ParameterizedTest
