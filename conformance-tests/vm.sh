@@ -25,6 +25,8 @@ die() { echo "vm.sh: $*" >&2; exit 125; }
 
 classes=LifecycleTest,StateTest,RunTest,RootlessTest,CgroupV2Test,CgroupMemoryTest,CgroupCpuTest,CgroupPidsTest
 classes=$classes,CgroupDevicesTest,CgroupBlkioTest,CgroupHugetlbTest,CgroupNetworkTest,CgroupNamespaceTest
+classes=$classes,subject.LinuxCgroupsMemoryTest,subject.LinuxCgroupsCpusTest,subject.LinuxCgroupsPidsTest
+classes=$classes,subject.LinuxCgroupsDevicesTest,subject.LinuxCgroupsBlkioTest,subject.LinuxCgroupsHugetlbTest
 classes=$classes,MountNamespaceTest,PidNamespaceTest,NetworkNamespaceTest,IpcTest,UtsTest,TimeNamespaceTest
 classes=$classes,UserNamespaceTest,MountsTest,MountOptionsTest,NoPivotTest,RootfsTest,DevicesTest
 runtime='$JRUNC' timeout=1800

@@ -6,10 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code linux.resources.cpu}: time and processors. */
+/** {@code linux.resources.cpu}, beside what {@code subject.LinuxCgroupsCpusTest} has. */
 @ExtendWith(NothingLeftExtension.class)
 class CgroupCpuTest {
 
@@ -19,41 +17,12 @@ class CgroupCpuTest {
         Needs.controller("cpu");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everyLimitIsSet(Cgroups.At at, Sandbox box) {
-        Bundle bundle = Cgroups.asking(box, "cpu", Map.of("shares", 1000, "quota", 20000, "period", 50000, "cpus", "0",
-                "mems", "0"));
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            if (Cgroups.areUnified()) {
-                assertEquals(box.runtime().kind() == OciRuntime.Kind.JRUNC ? "99" : "39",
-                        Cgroups.file(container, "cpu", "cpu.weight"));
-                assertEquals("20000 50000", Cgroups.file(container, "cpu", "cpu.max"));
-            } else {
-                assertEquals("1000", Cgroups.file(container, "cpu", "cpu.shares"));
-                assertEquals("20000", Cgroups.file(container, "cpu", "cpu.cfs_quota_us"));
-                assertEquals("50000", Cgroups.file(container, "cpu", "cpu.cfs_period_us"));
-            }
-            assertEquals("0", Cgroups.file(container, "cpuset", "cpuset.cpus"));
-            assertEquals("0", Cgroups.file(container, "cpuset", "cpuset.mems"));
-        }
-    }
-
     @Test
-    void itsProcessesStayOnTheirProcessors(Sandbox box) {
-        Bundle bundle = box.bundle().set("/linux/resources/cpu/cpus", "0")
-                .sh("grep Cpus_allowed_list /proc/self/status");
-        assertEquals("Cpus_allowed_list:\t0\n", box.run(bundle).ok().out());
-    }
-
-    @Test
-    void burstAndIdleAreSetOnV2(Sandbox box) {
+    void sharesAreAWeightByTheCurve(Sandbox box) {
         Needs.cgroupV2();
-        Needs.jrunc(box, "runc 1.1 and crun 1.8 are older than these");
-        try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("quota", 20000, "period", 50000,
-                "burst", 10000, "idle", 1))).started()) {
-            assertEquals("10000", Cgroups.file(container, "cpu", "cpu.max.burst"));
-            assertEquals("1", Cgroups.file(container, "cpu", "cpu.idle"));
+        Needs.jrunc(box, "runc before 1.3.2 and crun before 1.23 convert them by a line, to 39");
+        try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("shares", 1000))).started()) {
+            assertEquals("99", Cgroups.file(container, "cpu", "cpu.weight"));
         }
     }
 
@@ -62,17 +31,6 @@ class CgroupCpuTest {
         Needs.cgroupV2();
         try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("period", 50000))).started()) {
             assertEquals("max 50000", Cgroups.file(container, "cpu", "cpu.max"));
-        }
-    }
-
-    @Test
-    void burstAndIdleAreSet(Sandbox box) {
-        Needs.jrunc(box, "runc 1.1 and crun 1.8 are older than these");
-        Needs.file("/sys/fs/cgroup/cpu/cpu.idle");
-        try (Container container = box.container(Cgroups.asking(box, "cpu", Map.of("quota", 20000, "period", 50000,
-                "burst", 10000, "idle", 1))).started()) {
-            assertEquals("10000", Cgroups.file(container, "cpu", "cpu.cfs_burst_us"));
-            assertEquals("1", Cgroups.file(container, "cpu", "cpu.idle"));
         }
     }
 

@@ -1,7 +1,6 @@
 package org.jrunc.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code linux.resources.devices}: the list, and what can be opened. */
+/** {@code linux.resources.devices}, beside what {@code subject.LinuxCgroupsDevicesTest} has. */
 @ExtendWith(NothingLeftExtension.class)
 class CgroupDevicesTest {
 
@@ -42,36 +39,6 @@ class CgroupDevicesTest {
 
     private static Map<String, Object> rule(boolean allow, String type, int major, int minor, String access) {
         return Map.of("allow", allow, "type", type, "major", major, "minor", minor, "access", access);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void theListBeginsWithTheRulesInTheirOrder(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV1();
-        Bundle bundle = Cgroups.asking(box, "devices", List.of(DENY_ALL, rule(true, "c", 10, 229, "rwm"),
-                rule(true, "b", 8, 20, "rw"), rule(true, "b", 10, 200, "r")));
-        if (box.runtime().kind() == OciRuntime.Kind.RUNC) {
-            Needs.jrunc(box, "runc sorts the list");
-        }
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            List<String> lines = Cgroups.file(container, "devices", "devices.list").lines().toList();
-            assertEquals(List.of("c 10:229 rwm", "b 8:20 rw", "b 10:200 r"), lines.subList(0, 3));
-            assertTrue(lines.containsAll(List.of("c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
-                    "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm")), lines.toString());
-        }
-    }
-
-    @Test
-    void whatIsNotAllowedCanNotBeOpened(Sandbox box) {
-        Result result = box.run(box.bundle().allCapabilities().sh(open(misc())));
-        assertTrue(result.err().contains("Operation not permitted") && result.out().isEmpty(), result.toString());
-    }
-
-    @Test
-    void whatIsAllowedCanBeOpened(Sandbox box) {
-        Bundle bundle = box.bundle().allCapabilities().sh(open(misc())).set("/linux/resources/devices",
-                List.of(DENY_ALL, rule(true, "c", 10, misc(), "r")));
-        assertEquals("open\n", box.run(bundle).ok().out());
     }
 
     @Test

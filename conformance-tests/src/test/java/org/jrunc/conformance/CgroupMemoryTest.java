@@ -9,10 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code linux.resources.memory}: set, seen from inside, kept. */
+/** {@code linux.resources.memory}, beside what {@code subject.LinuxCgroupsMemoryTest} has. */
 @ExtendWith(NothingLeftExtension.class)
 class CgroupMemoryTest {
 
@@ -22,55 +20,41 @@ class CgroupMemoryTest {
         Needs.controller("memory");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everyLimitIsSet(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV1();
-        Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
-                60002304, "swappiness", 50, "disableOOMKiller", true));
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("50593792", file(container, "limit_in_bytes"));
-            assertEquals("40960000", file(container, "soft_limit_in_bytes"));
-            assertEquals("60002304", file(container, "memsw.limit_in_bytes"));
-            assertEquals("50", file(container, "swappiness"));
-            assertTrue(file(container, "oom_control").startsWith("oom_kill_disable 1"));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void everyLimitIsSetInTheTermsOfV2(Cgroups.At at, Sandbox box) {
-        Needs.cgroupV2();
-        Bundle bundle = Cgroups.asking(box, "memory", Map.of("limit", 50593792, "reservation", 40960000, "swap",
-                60002304));
-        try (Container container = Cgroups.container(box, bundle, at).started()) {
-            assertEquals("50593792", file(container, "max"));
-            assertEquals("40960000", file(container, "low"));
-            // Swap alone, where the configuration has both together.
-            assertEquals("" + (60002304 - 50593792), file(container, "swap.max"));
-        }
-    }
-
-    private static String file(Container container, String name) {
-        return Cgroups.file(container, "memory", "memory." + name);
-    }
-
-    @Test
-    void theLimitOfTcpBuffersIsSet(Sandbox box) {
-        Needs.cgroupV1();
-        Needs.jrunc(box, "runc ignores it");
-        try (Container container = box.container(Cgroups.asking(box, "memory", Map.of("kernelTCP", 40960000)))
-                .started()) {
-            assertEquals("40960000", file(container, "kmem.tcp.limit_in_bytes"));
-        }
-    }
-
     @Test
     void theContainerSeesItsLimit(Sandbox box) {
         Bundle bundle = box.bundle().namespace("cgroup").set("/linux/resources/memory/limit", 20480000)
                 .sh("cat " + Cgroups.directory("memory")
                         + (Cgroups.areUnified() ? "/memory.max" : "/memory.limit_in_bytes"));
         assertEquals("20480000\n", box.run(bundle).ok().out());
+    }
+
+    @Test
+    void alsoWithoutACgroupNamespaceTheContainerSeesItsLimit(Sandbox box) {
+        Needs.cgroupV1();
+        Bundle bundle = box.bundle().set("/linux/resources/memory/limit", 20480000)
+                .sh("cat /sys/fs/cgroup/memory/memory.limit_in_bytes; cat /sys/fs/cgroup/memory/tasks | head -1");
+        assertEquals("20480000\n1\n", box.run(bundle).ok().out());
+    }
+
+    @Test
+    void aHookFindsInitInTheCgroup(Sandbox box) throws Exception {
+        Path found = box.dir().resolve("found");
+        Bundle bundle = box.bundle().args("/bin/true").hook("createRuntime",
+                "cat /proc/$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/')/cgroup > " + found);
+        Container container = box.container(bundle);
+        container.run().ok();
+        String line = Files.readAllLines(found).stream()
+                .filter(l -> l.contains(Cgroups.either(":memory:", "0::"))).findFirst().orElseThrow();
+        assertTrue(line.endsWith("/" + container.id()), line);
+    }
+
+    @Test
+    void whatAMountCopiesFromTheImageIsCharged(Sandbox box) throws Exception {
+        Needs.jrunc(box, "the peers say less");
+        Bundle bundle = box.bundle().idle().mount("/opt", "tmpfs", "tmpfs", "tmpcopyup")
+                .set("/linux/resources/memory", Map.of("limit", 4 << 20, "swap", 4 << 20));
+        Files.write(bundle.rootfs().resolve("opt/large"), new byte[8 << 20]);
+        box.container(bundle).create().failsWith("container init was OOM-killed (memory limit too low?): ");
     }
 
     @Test
@@ -136,5 +120,9 @@ class CgroupMemoryTest {
                 text);
         assertTrue(text.contains("/linux/resources/memory/kernel: ignored: "), text);
         assertEquals(Cgroups.areUnified(), text.contains("/linux/resources/memory/swappiness: ignored: "), text);
+    }
+
+    private static String file(Container container, String name) {
+        return Cgroups.file(container, "memory", "memory." + name);
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@code linux.resources.network}. */
+/** {@code linux.resources.network}, beside what {@code subject.LinuxCgroupsNetworkTest} has. */
 @ExtendWith(NothingLeftExtension.class)
 class CgroupNetworkTest {
 

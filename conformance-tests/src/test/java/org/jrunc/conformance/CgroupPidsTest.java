@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code linux.resources.pids}. */
+/** {@code linux.resources.pids}, beside what {@code subject.LinuxCgroupsPidsTest} has. */
 @ExtendWith(NothingLeftExtension.class)
 class CgroupPidsTest {
 

@@ -40,6 +40,8 @@ final class CgroupPlacement {
     private final Optional<ResctrlGroup> resctrl;
     /** In the first agent, when it has yet to enter the cgroup of the memory controller. */
     private int memoryTasks = -1;
+    /** The v2 cgroup in which the first agent's child is to be born. */
+    private Optional<String> birthplace = Optional.empty();
     private boolean isOurs;
 
     CgroupPlacement(RuntimeContext context, StateDirectory directory, Spec spec, Journal journal) {
@@ -149,8 +151,12 @@ final class CgroupPlacement {
      * that moving a process from outside waits for. systemd moves it into a unit. The memory controller's cgroup comes
      * later, see {@link #enterMemory}; but not for a user who is not root: the kernel compares the ids of the process
      * with those of who opened the file, and the process has changed them by then.
+     *
+     * @param childInV2 whether not the agent itself is born in v2 but what {@link #fork} makes: nothing that the agent
+     *                  does is then charged to the container. It must have the runtime's user then and be able to see
+     *                  the cgroup
      */
-    Agent spawn(LibcKernel libc) {
+    Agent spawn(LibcKernel libc, boolean childInV2) {
         Agent agent = command.spawn("jrunc:[1:SETUP]");
         try {
             if (manager.unit().isPresent()) {
@@ -167,6 +173,10 @@ final class CgroupPlacement {
                 resctrl.get().add(agent.pid());
             }
             Optional<String> unified = manager.cloneInto();
+            if (unified.isPresent() && childInV2) {
+                birthplace = unified;
+                return agent;
+            }
             return unified.isEmpty() ? agent : bornIn(libc, agent, unified.get());
         } catch (RuntimeException e) {
             agent.killAndReap();
@@ -191,6 +201,24 @@ final class CgroupPlacement {
             calls.close(memoryTasks);
             calls.run();
             memoryTasks = -1;
+        }
+    }
+
+    /** Forks the first agent: the child is in the cgroup, but for {@link #enterMemory}, and its parent is this process. */
+    Agent fork(LibcKernel libc, Agent agent) {
+        if (birthplace.isEmpty()) {
+            return agent.fork(true, true);
+        }
+        int fd = libc.openat(Kernel.AT_FDCWD, birthplace.get(), O_DIRECTORY_CLOEXEC, 0);
+        try {
+            return agent.fork(true, true, fd);
+        } catch (KernelException e) {
+            // See bornIn.
+            Agent child = agent.fork(true, true);
+            manager.join(child.pid());
+            return child;
+        } finally {
+            libc.close(fd);
         }
     }
 

@@ -125,7 +125,8 @@ final class Creation {
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
 
         cpu = Optional.of(context.process().shareCpu());
-        setup = cgroup.spawn(libc);
+        setup = cgroup.spawn(libc, namespaces.isInherited(NamespaceType.USER)
+                && !namespaces.isJoined(NamespaceType.CGROUP));
         warnIfNobodyCanKill(namespaces);
         process.beforeNamespaces(libc, setup.pid());
         Namespaces entering = new Namespaces(libc, namespaces, new IdMaps(libc, path()), context.log());
@@ -227,7 +228,7 @@ final class Creation {
 
     /** The container's first process; the agent that went through the namespaces has done its work then. */
     private void forkInit() throws IOException {
-        init = setup.fork(true, true);
+        init = cgroup.fork(libc, setup);
         journal.intend(Teardown.PROCESS, init.pid() + " "
                 + ProcessStat.of(init.pid()).map(ProcessStat::startTime).orElse(0L));
         setup.close();

@@ -107,7 +107,7 @@ final class Restoration {
         console = request.consoleSocket().map(path -> ConsoleSocket.connect(libc, path.toString()));
         makeMountPoints(plan);
 
-        setup = cgroup.spawn(libc);
+        setup = cgroup.spawn(libc, false);
         cgroup.enterMemory(setup);
         process = setup.fork(true, true);
         setup.close();
