@@ -1,11 +1,12 @@
 #!/bin/bash
 # How fast is jrunc beside a JVM hello world, runc and crun? Prints a Markdown table of medians, all from one run.
 #
-# usage: bench.sh [--runs N] [--output FILE] [--check] [--runtime JRUNC]
+# usage: bench.sh [--runs N] [--seccomp] [--output FILE] [--check] [--runtime JRUNC]
 #   --runs N        runs of each command (30)
+#   --seccomp       only the rows about the system call filter
 #   --output FILE   write the table there too
 #   --check         end with 1 if a figure is missed: state <= 1.5 x hello, create <= 2.5 x, run <= 3 x, exec <= 3 x,
-#                   init <= 100 kB
+#                   init <= 100 kB, a filter from the cache <= 1 ms
 #   --runtime FILE  the jrunc to measure (the image in runtime-cli/target)
 #
 # The machine's other work hits everybody alike: the commands of one row are measured in turns, in several rounds.
@@ -13,10 +14,11 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 jrunc=$here/../runtime-cli/target/jrunc/bin/jrunc
-runs=30 output='' check=''
+runs=30 output='' check='' only=''
 while [ $# -gt 0 ]; do
     case $1 in
         --runs) runs=$2; shift ;;
+        --seccomp) only=seccomp ;;
         --output) output=$2; shift ;;
         --check) check=yes ;;
         --runtime) jrunc=$2; shift ;;
@@ -117,8 +119,51 @@ if ! hyperfine --help | grep -q -- --conclude; then
     }
 fi
 
+# once NAME COMMAND...: appends the milliseconds of one run to $work/times-NAME
+once() {
+    local name=$1 start end
+    shift
+    start=$EPOCHREALTIME
+    "$@" < /dev/null > /dev/null 2> "$work/errors" || { cat "$work/errors" >&2; echo "bench.sh: failed: $*" >&2; exit 1; }
+    end=$EPOCHREALTIME
+    awk "BEGIN { print (${end/[.,]/} - ${start/[.,]/}) / 1000 }" >> "$work/times-$name"
+}
+
+# What docker's system call filter adds to a create: without it, with one from the cache, with one that no cache has,
+# for it names a call that nobody knows. One run each in turns, since it is about single milliseconds.
+profile=$here/../oci-spec/src/test/resources/bundles/docker-limits/config.json
+for r in $runtimes; do
+    for kind in warm cold; do
+        mkdir -p "$work/bundle-$kind-$r"
+        jq -c --slurpfile docker "$profile" ".root.path = \"$work/bundle-$r/rootfs\"
+            | .linux.seccomp = \$docker[0].linux.seccomp
+            | .linux.seccomp.syscalls[0].names += [\"call-$kind\"]" \
+            "$work/bundle-$r/config.json" > "$work/bundle-$kind-$r/config.json"
+    done
+done
+# filtered NUMBER: one turn
+filtered() {
+    local r kind c bundle
+    for r in $runtimes; do
+        c="$work/$r --root $work/root-$r"
+        sed -i "s/call-cold[0-9-]*/call-cold-$1-$$-${EPOCHREALTIME/[.,]/}/" "$work/bundle-cold-$r/config.json"
+        for kind in none warm cold; do
+            bundle=$work/bundle-$kind-$r
+            [ $kind != none ] || bundle=$work/bundle-$r
+            once "filter-$kind-$r" $c create --bundle "$bundle" "filter-$kind"
+            $c delete --force "filter-$kind"
+        done
+    done
+}
+filtered 0
+rm "$work"/times-filter-*
+for ((turn = 1; turn <= runs; turn++)); do
+    filtered $turn
+done
+
 rounds=3
 per_round=$(((runs + rounds - 1) / rounds))
+[ -z "$only" ] || rounds=0
 for ((round = 0; round < rounds; round++)); do
     echo "round $((round + 1)) of $rounds" >&2
     measure hello '' "$hello" ''
@@ -159,6 +204,7 @@ S
     done
 done
 for r in $runtimes; do
+    [ -z "$only" ] || break
     c="$work/$r --root $work/root-$r"
     $c create --bundle "$work/bundle-$r" rss > /dev/null < /dev/null 2>&1
     pid=$($c state rss | jq .pid)
@@ -166,14 +212,40 @@ for r in $runtimes; do
     $c delete --force rss
 done
 
+# more KIND RUNTIME: what a filter adds in milliseconds, the median over the turns
+more() {
+    paste "$work/times-filter-$1-$2" "$work/times-filter-none-$2" | awk '{ print $1 - $2 }' | median
+}
+
 # --- the table -------------------------------------------------------------------------------------------------------
-hello_ms=$(median < "$work/times-hello")
+[ -n "$only" ] || hello_ms=$(median < "$work/times-hello")
 ratio() { awk "BEGIN { printf \"%.2f\", $1 / $hello_ms }"; }
 cell() {
     [ -s "$work/times-$1-$2" ] || { echo '–'; return; }
     local ms
     ms=$(median < "$work/times-$1-$2")
     echo "$ms ms ($(ratio "$ms") ×)"
+}
+least() { sort -n "$work/times-filter-$1-$2" | head -1; }
+filter_cell() {
+    [ -s "$work/times-filter-$1-$2" ] || { echo '–'; return; }
+    local ms
+    ms=$(median < "$work/times-filter-$1-$2")
+    if [ "$1" = none ]; then
+        echo "$ms ms"
+    else
+        echo "$ms ms (+$(more "$1" "$2"); +$(awk "BEGIN { printf \"%.2f\", $(least "$1" "$2") - $(least none "$2") }"))" \
+            | sed 's/+-/-/g'
+    fi
+}
+filter_table() {
+    echo "\`create\` with docker's system call filter, medians of $runs turns; in brackets what the filter adds: the median of the differences of a turn, and the difference of the quickest runs."
+    echo
+    echo '| | jrunc | runc | crun | aim |'
+    echo '|---|---|---|---|---|'
+    echo "| no filter | $(filter_cell none jrunc) | $(filter_cell none runc) | $(filter_cell none crun) | |"
+    echo "| filter, warm cache | $(filter_cell warm jrunc) | $(filter_cell warm runc) | $(filter_cell warm crun) | ≤ +1 ms |"
+    echo "| filter, cold | $(filter_cell cold jrunc) | $(filter_cell cold runc) | $(filter_cell cold crun) | |"
 }
 table() {
     echo "Medians of $((per_round * rounds)) runs; in brackets the multiple of a JVM hello world (\`java -Xshare:auto\`, same JDK): $hello_ms ms."
@@ -188,10 +260,16 @@ table() {
     echo "| \`create\` + \`start\` + \`delete\` | $(cell cycle jrunc) | $(cell cycle runc) | $(cell cycle crun) | |"
     rss() { [ -s "$work/rss-$1" ] && echo "$(cat "$work/rss-$1") kB" || echo '–'; }
     echo "| memory of the waiting init (RSS) | $(rss jrunc) | $(rss runc) | $(rss crun) | ≤ 100 kB |"
+}
+{
+    if [ -z "$only" ]; then
+        table
+        echo
+    fi
+    filter_table
     echo
     echo "$(date -u +%F), Linux $(uname -r), $(nproc) processors; $(runc --version 2> /dev/null | head -1), $(crun --version 2> /dev/null | head -1), $("$java_home/bin/java" -version 2>&1 | sed -n 2p)."
-}
-table | tee ${output:+"$output"}
+} | tee ${output:+"$output"}
 
 [ -n "$check" ] || exit 0
 missed=0
@@ -200,6 +278,8 @@ demand() { # NAME VALUE LIMIT
     echo "bench.sh: missed: $1 is $2, at most $3 was promised" >&2
     missed=1
 }
+demand 'ms that a filter from the cache adds' "$(more warm jrunc)" 1
+[ -z "$only" ] || exit $missed
 demand 'state / hello' "$(ratio "$(median < "$work/times-state-jrunc")")" 1.5
 demand 'create / hello' "$(ratio "$(median < "$work/times-create-jrunc")")" 2.5
 demand 'run / hello' "$(ratio "$(median < "$work/times-run-jrunc")")" 3

@@ -164,6 +164,8 @@ final class BuildImage {
 
     /** One JVM runs the training commands and leaves a cache of what it loaded when it ends. */
     private boolean train(String name, String commands, Path bundle) throws IOException, InterruptedException {
+        // Each cache is to know how a filter is compiled, too.
+        delete(root().resolve("@seccomp"));
         Path cache = image.resolve(name);
         Path list = Files.writeString(work.resolve("training.list"), commands);
         List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString(),

@@ -37,9 +37,13 @@ final class LibSeccomp {
 
     /** Loads the library. */
     static LibSeccomp load() {
-        return new LibSeccomp(NativeLibrary.open(SONAME).orElseThrow(() -> new RuntimeFailure(
-                "/linux/seccomp: a system call filter needs " + SONAME + ", which this host does not have: install the"
-                + " package libseccomp2 (Debian, Ubuntu) or libseccomp (Fedora, Arch, Alpine)")));
+        Optional<NativeLibrary> found = NativeLibrary.open(SONAME);
+        if (found.isEmpty()) {
+            throw new RuntimeFailure("/linux/seccomp: a system call filter needs " + SONAME + ", which this host does"
+                    + " not have: install the package libseccomp2 (Debian, Ubuntu) or libseccomp (Fedora, Arch,"
+                    + " Alpine)");
+        }
+        return new LibSeccomp(found.get());
     }
 
     /** The library, empty when this host does not have it. */
