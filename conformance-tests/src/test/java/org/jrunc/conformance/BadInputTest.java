@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -243,11 +247,26 @@ class BadInputTest {
                 "cannot use console socket if runc will not detach or allocate tty");
     }
 
-    @Test
-    void aConsoleSocketThatNobodyListensOn(Sandbox box) {
+    /** No file, a file that is no socket, and a socket whose listener is gone. */
+    @ParameterizedTest
+    @CsvSource({"no-socket, ENOENT", "file, ECONNREFUSED", "gone, ECONNREFUSED"})
+    void aConsoleSocketThatNobodyListensOn(String name, String errno, Sandbox box) throws IOException {
+        Path socket = box.dir().resolve(name);
+        Files.createFile(box.dir().resolve("file"));
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(box.dir().resolve("gone")));
+        }
         Container container = box.container(box.bundle().set("/process/terminal", true));
-        assertRefused(container, container.create("--console-socket", box.dir() + "/no-socket"),
-                "--console-socket", "no-socket", "ENOENT");
+        assertRefused(container, container.create("--console-socket", socket.toString()),
+                "--console-socket", name, errno);
+        assertRefused(container, container.runDetached("--console-socket", socket.toString()),
+                "--console-socket", name, errno);
+        try (Container running = box.container(box.bundle().idle()).started()) {
+            Result result = running.execWith(List.of("-d", "-t", "--console-socket", socket.toString()), "true").run()
+                    .exits(255);
+            assertTrue(result.err().contains("--console-socket " + socket + ": connect: " + errno), result::toString);
+            assertEquals(1, result.errLines().size(), result::toString);
+        }
     }
 
     @Test

@@ -168,6 +168,41 @@ class CommandLineTest {
         assertTrue(result.err().contains("does not exist"), result::toString);
     }
 
+    /** A log that takes nothing: a full disk, a FIFO whose reader has gone, a closed descriptor. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/full", "FIFO", "/dev/fd/2"})
+    void aFullOrClosedLogChangesNothing(String log, Sandbox box) {
+        String reader = "";
+        if (log.equals("FIFO")) {
+            log = box.dir().resolve("fifo").toString();
+            Shell.sh("mkfifo " + log);
+            reader = "head -c 1 " + log + " > /dev/null & ";
+        }
+        String close = log.equals("/dev/fd/2") ? " 2>&-" : "";
+        // With a warning, so that there is something to write: the property does not exist on this kernel.
+        Bundle bundle = box.bundle().sh("echo it works").set("/linux/resources/memory/kernel", 1 << 20);
+        OciRuntime runtime = box.runtime().withGlobals("--debug", "--log", log);
+        Result result = through(reader, new Container(runtime, bundle, box.newId()).invocation("run"), close).run().ok();
+        assertEquals("it works\n", result.out());
+        assertEquals("", result.err());
+        result = through(reader, runtime.command("state", "missing"), close).run().exits(1);
+        if (close.isEmpty()) {
+            assertEquals("container does not exist\n", result.err());
+        }
+    }
+
+    private static Invocation through(String before, Invocation command, String after) {
+        return new Invocation(command.scratch(), List.of("sh", "-c",
+                before + String.join(" ", command.builder().command()) + after));
+    }
+
+    @Test
+    void aLogThatCanNotBeOpenedIsAnErrorAndNothingIsMade(Sandbox box) {
+        String log = box.newDirectory().toString();
+        Container container = new Container(box.runtime().withGlobals("--log", log), box.bundle(), box.newId());
+        BadInputTest.assertRefused(container, container.create(), "cannot open the log file " + log);
+    }
+
     @Test
     void anUnknownLogFormatIsRefused(Sandbox box) {
         box.runtime().withGlobals("--log-format", "xml").command("list").run().exits(1);

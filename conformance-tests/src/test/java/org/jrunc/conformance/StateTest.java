@@ -53,6 +53,48 @@ class StateTest {
         }
     }
 
+    /** The keys that tools other than runc read from its file, with the values that it writes for the same bundle. */
+    @Test
+    void theFileHasTheKeysOfRuncsForOtherTools(Sandbox box) throws IOException {
+        Path runc = Path.of("/usr/sbin/runc");
+        Needs.file(runc.toString());
+        Bundle bundle = box.bundle().idle().allCapabilities().set("/annotations", Map.of("org.example.key", "a=b"))
+                .set("/root/readonly", true).set("/hostname", "here");
+        String id = box.newId();
+        JsonNode theirs = file(new Container(box.runtime(runc), bundle, id));
+        JsonNode ours = file(new Container(box.runtime(), bundle, id));
+        for (String key : List.of("/id", "/rootless", "/cgroup_paths", "/intel_rdt_path", "/config/rootfs",
+                "/config/readonlyfs", "/config/hostname", "/config/namespaces", "/config/no_new_privileges",
+                "/config/capabilities/Bounding", "/config/capabilities/Effective", "/config/capabilities/Permitted",
+                "/config/cgroups/name", "/config/cgroups/path", "/config/cgroups/Systemd",
+                "/config/cgroups/Rootless", "/config/labels")) {
+            assertFalse(theirs.at(key).isMissingNode(), key);
+            assertEquals(theirs.at(key), ours.at(key), key);
+        }
+        // jrunc knows one kind more.
+        theirs.path("namespace_paths").propertyNames().forEach(name -> assertEquals(
+                "/proc/" + ours.path("init_process_pid").asLong() + "/"
+                        + theirs.at("/namespace_paths/" + name).asString().split("/", 4)[3],
+                ours.at("/namespace_paths/" + name).asString()));
+        assertTrue(ours.path("init_process_start").asLong() >= theirs.path("init_process_start").asLong());
+        assertTrue(Instant.parse(ours.path("created").asString())
+                .isAfter(Instant.parse(theirs.path("created").asString())));
+        List<String> keys = List.of("source", "destination", "device");
+        assertEquals(mounts(theirs, keys), mounts(ours, keys));
+    }
+
+    private static List<String> mounts(JsonNode file, List<String> keys) {
+        return file.at("/config/mounts").valueStream()
+                .map(mount -> keys.stream().map(key -> mount.path(key).asString()).toList().toString()).toList();
+    }
+
+    private static JsonNode file(Container container) throws IOException {
+        try (container) {
+            container.create().ok();
+            return Bundle.JSON.readTree(Files.readString(container.stateDirectory().resolve("state.json")));
+        }
+    }
+
     @Test
     void aContainerOfAnotherRuntimeIsLeftAlone(Sandbox box) throws IOException {
         Path directory = Files.createDirectories(box.runtime().root().resolve("theirs"));

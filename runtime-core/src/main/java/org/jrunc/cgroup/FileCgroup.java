@@ -1,6 +1,5 @@
 package org.jrunc.cgroup;
 
-import java.io.File;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -59,19 +58,7 @@ abstract class FileCgroup implements CgroupManager {
     }
 
     static FileCgroup of(Map<String, String> saved) {
-        Map<String, List<String>> byDirectory = new LinkedHashMap<>();
-        for (Map.Entry<String, String> entry : saved.entrySet()) {
-            List<String> controllers = byDirectory.get(entry.getValue());
-            if (controllers == null) {
-                controllers = new ArrayList<>();
-                byDirectory.put(entry.getValue(), controllers);
-            }
-            controllers.add(entry.getKey());
-        }
-        List<Place> places = new ArrayList<>();
-        for (Map.Entry<String, List<String>> entry : byDirectory.entrySet()) {
-            places.add(new Place(entry.getValue(), "", new CgroupDirectory(entry.getKey())));
-        }
+        List<Place> places = Place.of(saved);
         return places.size() == 1 && places.getFirst().unified() ? new CgroupV2(Optional.empty(), places)
                 : new CgroupV1(Optional.empty(), places);
     }
@@ -81,11 +68,7 @@ abstract class FileCgroup implements CgroupManager {
         if (planned == null) {
             planned = new ArrayList<>();
             for (Place place : places) {
-                int first = planned.size();
-                for (String missing = place.path(); missing.length() > place.mountPoint().length()
-                        && !new File(missing).isDirectory(); missing = parent(missing)) {
-                    planned.add(first, missing);
-                }
+                planned.addAll(place.missing());
             }
         }
         return List.copyOf(planned);
@@ -121,35 +104,11 @@ abstract class FileCgroup implements CgroupManager {
 
     private void make(Place place, List<String> missing, List<String> made) {
         for (String directory : missing) {
-            if (isOnTheWay(directory, place)) {
-                mkdir(directory, place, made);
+            if (place.isAtOrBelow(directory)) {
+                place.mkdir(directory, made);
             }
         }
         settle(place);
-    }
-
-    /** Makes a directory, and once more those above it that the end of another container has just removed. */
-    private static void mkdir(String directory, Place place, List<String> made) {
-        for (int attempt = 1;; attempt++) {
-            try {
-                if (CgroupFiles.mkdir(directory)) {
-                    made.add(directory);
-                }
-                return;
-            } catch (KernelException e) {
-                String above = parent(directory);
-                if (!e.is(Errno.ENOENT) || attempt == 5 || above.length() <= place.mountPoint().length()) {
-                    throw e;
-                }
-                made.remove(above);
-                mkdir(above, place, made);
-            }
-        }
-    }
-
-    private static boolean isOnTheWay(String directory, Place place) {
-        return directory.equals(place.path()) || place.path().startsWith(directory)
-                && place.path().charAt(directory.length()) == '/';
     }
 
     /** Called when the directory of a place is there: what else it takes before a process can be put in. */

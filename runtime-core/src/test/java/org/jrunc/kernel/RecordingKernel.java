@@ -94,9 +94,9 @@ public final class RecordingKernel implements Kernel {
                 return descriptor(path(words, 0, 1));
             case FSOPEN, MEMFD_CREATE:
                 return descriptor(words.text(0));
-            case FSPICK, FSMOUNT, DUP:
+            case FSPICK, FSMOUNT:
                 return descriptor(name(words.number(0)));
-            case SOCKET, EPOLL_CREATE1, EVENTFD2, PIDFD_OPEN:
+            case SOCKET, EVENTFD2, PIDFD_OPEN:
                 return descriptor(call.call());
             case PIPE2:
                 return pair((Block) arguments[0]);
@@ -223,7 +223,7 @@ public final class RecordingKernel implements Kernel {
     /** Which arguments are descriptors, as bits. */
     private static int descriptors(Syscall call) {
         switch (call) {
-            case MOVE_MOUNT, RENAMEAT2, LINKAT:
+            case MOVE_MOUNT, RENAMEAT2:
                 return 0b101;
             case SENDFILE:
                 return 0b11;
@@ -232,7 +232,7 @@ public final class RecordingKernel implements Kernel {
             case OPENAT, OPENAT2, OPEN_TREE, CLOSE, READ, PREAD64, WRITE, PWRITE64, LSEEK, IOCTL, FCNTL, FLOCK,
                     FTRUNCATE, FCHDIR, FCHMOD, FCHMODAT, FCHOWNAT, MKDIRAT, MKNODAT, UNLINKAT, READLINKAT,
                     FACCESSAT2, GETDENTS64, STATX, FSTATFS, UTIMENSAT, FSCONFIG, FSMOUNT, FSPICK, MOUNT_SETATTR,
-                    SETNS, DUP, CONNECT, SENDMSG, RECVMSG, FGETXATTR, FSETXATTR, FLISTXATTR:
+                    SETNS, CONNECT, SENDMSG, RECVMSG, FGETXATTR, FSETXATTR, FLISTXATTR:
                 return 1;
             default:
                 return 0;
