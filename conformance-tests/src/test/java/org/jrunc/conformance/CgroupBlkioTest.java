@@ -1,6 +1,7 @@
 package org.jrunc.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,24 @@ class CgroupBlkioTest {
         try (Container container = box.container(Cgroups.asking(box, "blockIO", Map.of("weight", 300))).started()) {
             assertEquals(bfq ? "default 300" : "default 2930",
                     Cgroups.file(container, "io", bfq ? "io.bfq.weight" : "io.weight"));
+        }
+    }
+
+    @Test
+    void theWeightOfADiskIsSet(Sandbox box) {
+        long[] disk = disk();
+        String scheduler = "/sys/dev/block/" + disk[0] + ":" + disk[1] + "/queue/scheduler";
+        String usual = Shell.attempt("sed 's/.*\\[\\(.*\\)\\].*/\\1/' " + scheduler).output();
+        boolean bfq = Shell.attempt("modprobe -q bfq; echo bfq > " + scheduler).exit() == 0;
+        org.junit.jupiter.api.Assumptions.assumeTrue(bfq, "needs BFQ in the kernel, for the disk");
+        Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weightDevice",
+                List.of(Cgroups.device(disk[0], disk[1], "weight", 300))));
+        try (Container container = box.container(bundle).started()) {
+            String weights = Cgroups.file(container, Cgroups.either("blkio", "io"),
+                    Cgroups.either("blkio.bfq.weight_device", "io.bfq.weight"));
+            assertTrue(weights.lines().toList().contains(disk[0] + ":" + disk[1] + " 300"), weights);
+        } finally {
+            Shell.sh("echo " + usual + " > " + scheduler);
         }
     }
 
