@@ -1,10 +1,11 @@
 #!/bin/bash
 # Runs conformance tests, or any command, in the test VM: Debian 12 with pure cgroup v2, systemd and AppArmor.
 #
-# usage: vm.sh [--classes LIST] [--runtime FILE] [--timeout S] [--append ARGS]
+# usage: vm.sh [--classes LIST] [--systemd] [--runtime FILE] [--timeout S] [--append ARGS]
 #        vm.sh [--timeout S] [--share DIR[:rw]]... -- COMMAND [ARG]...
 #   --classes LIST  test classes of org.jrunc.conformance, separated by commas; Class#method is one method
 #                   (default: those about cgroups, rootless, the life of a container, namespaces and mounts)
+#   --systemd       the containers of these classes have their cgroups from systemd
 #   --runtime FILE  test a runtime of the VM instead of the built one: /usr/sbin/runc, /usr/bin/crun
 #   --timeout S     end the machine after S seconds (1800)
 #   --share DIR     one more directory of the host in the VM; repeatable
@@ -29,12 +30,13 @@ classes=$classes,subject.LinuxCgroupsMemoryTest,subject.LinuxCgroupsCpusTest,sub
 classes=$classes,subject.LinuxCgroupsDevicesTest,subject.LinuxCgroupsBlkioTest,subject.LinuxCgroupsHugetlbTest
 classes=$classes,MountNamespaceTest,PidNamespaceTest,NetworkNamespaceTest,IpcTest,UtsTest,TimeNamespaceTest
 classes=$classes,UserNamespaceTest,MountsTest,MountOptionsTest,NoPivotTest,RootfsTest,DevicesTest
-runtime='$JRUNC' timeout=1800
+runtime='$JRUNC' timeout=1800 systemd=false
 # Without no_timer_check a boot on a busy host may hang: an emulated timer that is late looks broken to the kernel.
 args=(--append no_timer_check)
 while [ $# -gt 0 ]; do
     case $1 in
         --classes) classes=$2; shift ;;
+        --systemd) systemd=true ;;
         --runtime) runtime=$2; shift ;;
         --timeout) timeout=$2; shift ;;
         --share | --append) args+=("$1" "$2"); shift ;;
@@ -98,7 +100,8 @@ else
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
     command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
-        -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Djrunc.slowness=10 -Dbasedir='$here' \\
+        -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Djrunc.slowness=10 -Djrunc.systemd-cgroup=$systemd \\
+        -Dbasedir='$here' \\
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
         --fail-if-no-tests --details=testfeed $select"
 fi

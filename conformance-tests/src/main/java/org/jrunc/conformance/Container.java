@@ -60,9 +60,10 @@ public final class Container implements AutoCloseable {
 
     /** {@code create} or {@code run}, about to be run; writes the configuration. */
     public Invocation invocation(String command, String... flags) {
-        if (runtime.user() == null && bundle.config().at("/linux") instanceof ObjectNode linux
-                && !linux.has("cgroupsPath")) {
-            linux.put("cgroupsPath", "/" + id);
+        if (runtime.user() == null && bundle.config().at("/linux") instanceof ObjectNode linux) {
+            String path = linux.path("cgroupsPath").asString("/" + id);
+            boolean usual = path.equals("/" + id) || path.equals(id);
+            linux.put("cgroupsPath", usual && runtime.bySystemd() ? ":jt:" + id : path);
         }
         bundle.save();
         List<String> words = new ArrayList<>(List.of(command, "--bundle", bundle.dir().toString()));

@@ -19,6 +19,12 @@ public record OciRuntime(Path executable, Path root, Path scratch, List<String> 
     /** System property with the path of the runtime under test. */
     public static final String PROPERTY = "jrunc.runtime";
 
+    /**
+     * System property: containers of root have their cgroup from systemd, unless their {@code cgroupsPath} says where
+     * else it is to be.
+     */
+    public static final String SYSTEMD = "jrunc.systemd-cgroup";
+
     /** Which family a runtime belongs to: its texts and flags differ. */
     public enum Kind { JRUNC, RUNC, CRUN }
 
@@ -72,6 +78,11 @@ public record OciRuntime(Path executable, Path root, Path scratch, List<String> 
         return new OciRuntime(other, root, scratch, globals, user);
     }
 
+    /** Whether {@link #SYSTEMD} holds for this one. */
+    boolean bySystemd() {
+        return user == null && Boolean.getBoolean(SYSTEMD);
+    }
+
     /** A sub-command and its arguments, ready to run. */
     public Invocation command(String... arguments) {
         List<String> words = new ArrayList<>();
@@ -82,6 +93,9 @@ public record OciRuntime(Path executable, Path root, Path scratch, List<String> 
         if (root != null) {
             words.add("--root");
             words.add(root.toString());
+        }
+        if (bySystemd() && !globals.contains("--systemd-cgroup")) {
+            words.add("--systemd-cgroup");
         }
         words.addAll(globals);
         words.addAll(List.of(arguments));

@@ -1,5 +1,8 @@
 package org.jrunc.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +17,26 @@ class CgroupBlkioTest {
     static void needs() {
         Needs.root();
         Needs.controller(Cgroups.areUnified() ? "io" : "blkio");
+    }
+
+    @Test
+    void theWeightOfADiskIsSet(Sandbox box) {
+        String disk = Cgroups.disk();
+        long major = Long.parseLong(disk.split(":")[0]);
+        long minor = Long.parseLong(disk.split(":")[1]);
+        String scheduler = "/sys/dev/block/" + disk + "/queue/scheduler";
+        String usual = Shell.attempt("sed 's/.*\\[\\(.*\\)\\].*/\\1/' " + scheduler).output();
+        boolean bfq = Shell.attempt("modprobe -q bfq; echo bfq > " + scheduler).exit() == 0;
+        assumeTrue(bfq, "needs BFQ in the kernel, for the disk");
+        Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weightDevice",
+                List.of(Cgroups.device(major, minor, "weight", 300))));
+        try (Container container = box.container(bundle).started()) {
+            String weights = Cgroups.file(container, Cgroups.either("blkio", "io"),
+                    Cgroups.either("blkio.bfq.weight_device", "io.bfq.weight"));
+            assertTrue(weights.lines().toList().contains(disk + " 300"), weights);
+        } finally {
+            Shell.sh("echo " + usual + " > " + scheduler);
+        }
     }
 
     @Test

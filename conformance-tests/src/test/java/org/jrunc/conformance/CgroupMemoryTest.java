@@ -106,6 +106,17 @@ class CgroupMemoryTest {
                 "/linux/resources/memory/swappiness: invalid memory swappiness value: 101 (valid range is 0-100)");
     }
 
+    /** Linux has nothing else since 5.11. */
+    @Test
+    void withoutAHierarchyItCanNotBe(Sandbox box) {
+        Needs.jrunc(box, "the peers say nothing");
+        Bundle bundle = Cgroups.asking(box, "memory", Map.of("useHierarchy", false));
+        try (Container container = box.loggedContainer(bundle).started()) {
+            assertTrue(box.warnings().stream().anyMatch(w -> w.contains("memory/useHierarchy")),
+                    box.warnings().toString());
+        }
+    }
+
     @Test
     void whatTheKernelRoundsIsInTheLog(Sandbox box) throws Exception {
         Needs.jrunc(box, "the peers do not compare");

@@ -26,6 +26,14 @@ public final class Needs {
         assumeTrue(Cgroups.areUnified(), "needs cgroup v2 alone");
     }
 
+    public static void systemd() {
+        assumeTrue(hasSystemd(), "needs systemd as pid 1");
+    }
+
+    static boolean hasSystemd() {
+        return Files.isDirectory(Path.of("/run/systemd/system"));
+    }
+
     /** A controller of cgroup v2, or a mounted one of v1. */
     public static void controller(String name) {
         boolean there = Cgroups.areUnified()

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeftExtension.class)
 class SystemdCgroupTest {
 
-    private static final Path SYSTEMD = Path.of("/run/systemd/system");
     /** What differs from one unit to the next, or from one moment to the next. */
     private static final List<String> OF_ITS_OWN = List.of("Id", "Names", "InvocationID", "Description", "ControlGroup",
             "ControlGroupId", "FragmentPath", "DropInPaths", "Transient", "TasksCurrent", "MemoryCurrent",
@@ -31,10 +30,6 @@ class SystemdCgroupTest {
     @BeforeAll
     static void needs() {
         Needs.root();
-    }
-
-    private static void needSystemd() {
-        assumeTrue(Files.isDirectory(SYSTEMD), "needs systemd as pid 1");
     }
 
     private static OciRuntime systemd(OciRuntime runtime) {
@@ -47,7 +42,7 @@ class SystemdCgroupTest {
     }
 
     private static Container container(Sandbox box, OciRuntime runtime, Bundle bundle, String slice) {
-        needSystemd();
+        Needs.systemd();
         Container container = new Container(runtime, bundle, box.newId());
         bundle.set("/linux/cgroupsPath", slice + ":jt:" + container.id());
         return container;
@@ -174,7 +169,7 @@ class SystemdCgroupTest {
 
     @Test
     void theScopeHasThePropertiesOfRuncs(Sandbox box) {
-        needSystemd();
+        Needs.systemd();
         Needs.tool("runc");
         Map<String, Object> resources = Map.of("memory", Map.of("limit", 64 << 20), "cpu", Map.of("quota", 50000,
                 "period", 100000, "cpus", "0"), "pids", Map.of("limit", 30), "devices", List.of(
@@ -293,7 +288,7 @@ class SystemdCgroupTest {
 
     @Test
     void aContainerInAFrozenSliceIsRefused(Sandbox box) {
-        needSystemd();
+        Needs.systemd();
         Needs.cgroupV2();
         String slice = "jtf" + ProcessHandle.current().pid() + ".slice";
         Shell.sh("systemctl start " + slice + " && echo 1 > /sys/fs/cgroup/" + slice + "/cgroup.freeze");
@@ -308,7 +303,7 @@ class SystemdCgroupTest {
 
     @Test
     void aContainerWithItsOwnCgroupsMayMakeSomeBelow(Sandbox box) {
-        needSystemd();
+        Needs.systemd();
         Needs.cgroupV2();
         Bundle bundle = box.bundle().userNamespace(100000, 65536).namespace("cgroup").withoutMount("/sys/fs/cgroup")
                 .mount("/sys/fs/cgroup", "cgroup", "cgroup", "rw", "nosuid", "noexec", "nodev")
@@ -344,15 +339,12 @@ class SystemdCgroupTest {
 
     @Test
     void aUsersContainerIsAUnitOfTheUsersSystemd(Sandbox box) {
-        needSystemd();
+        Needs.systemd();
         Needs.cgroupV2();
         Needs.tool("setpriv");
-        User user = user(box);
-        try {
-            usersScope(box, user);
-            withoutABus(box, user);
-        } finally {
-            Shell.attempt("loginctl disable-linger " + user.name());
+        try (SystemdUser lingering = SystemdUser.lingering()) {
+            usersScope(box, lingering.user());
+            withoutABus(box, lingering.user());
         }
     }
 
@@ -378,18 +370,6 @@ class SystemdCgroupTest {
                 + " DBUS_SESSION_BUS_ADDRESS is not set and there is no " + lost.runtimeDir() + "/bus: ");
     }
 
-    /** A user whose systemd runs although nobody is logged in. */
-    private static User user(Sandbox box) {
-        String name = "jrunctest";
-        Shell.sh("id " + name + " || useradd --create-home --shell /bin/sh " + name);
-        int uid = Integer.parseInt(Shell.sh("id -u " + name));
-        Shell.sh("loginctl enable-linger " + name);
-        Path directory = Path.of("/run/user/" + uid);
-        assertTrue(Poll.within(Duration.ofSeconds(60), () -> Files.exists(directory.resolve("systemd/private"))),
-                "the user's systemd does not run");
-        return new User(name, uid, Integer.parseInt(Shell.sh("id -g " + name)), Path.of("/home", name), directory);
-    }
-
     private static Bundle rootless(Sandbox box, User user) {
         Bundle bundle = box.bundle().namespace("user").withoutNamespace("network").remove("/linux/resources")
                 .set("/linux/uidMappings", List.of(Map.of("containerID", 0, "hostID", user.uid(), "size", 1)))
@@ -401,7 +381,7 @@ class SystemdCgroupTest {
 
     @Test
     void withoutSystemdItIsRefused(Sandbox box) {
-        assumeTrue(!Files.isDirectory(SYSTEMD), "this host has systemd");
+        assumeFalse(Needs.hasSystemd(), "this host has systemd");
         Container container = new Container(systemd(box.runtime()), box.bundle().idle(), box.newId());
         container.bundle().set("/linux/cgroupsPath", ":jt:" + container.id());
         assertRefused(container.create(), "systemd not running on this host, cannot use systemd cgroups manager");

@@ -23,8 +23,8 @@ final class Leftovers {
         }
         switch (call) {
             case CLOSE -> descriptors.clear((int) first);
-            case OPENAT, OPENAT2, OPEN_TREE, FSOPEN, FSMOUNT, FSPICK, DUP, DUP3, MEMFD_CREATE, SOCKET, ACCEPT4,
-                    PIDFD_OPEN, PIDFD_GETFD, INOTIFY_INIT1, EVENTFD2, EPOLL_CREATE1, TIMERFD_CREATE, SIGNALFD4 ->
+            case OPENAT, OPENAT2, OPEN_TREE, FSOPEN, FSMOUNT, FSPICK, DUP3, MEMFD_CREATE, SOCKET, ACCEPT4, PIDFD_OPEN,
+                    PIDFD_GETFD, EVENTFD2 ->
                     descriptors.set((int) result);
             case FCNTL -> {
                 if (second == F_DUPFD || second == F_DUPFD_CLOEXEC) {

@@ -103,6 +103,7 @@ public enum Syscall {
     SENDTO(44, 206),
     RECVFROM(45, 207),
     SETSOCKOPT(54, 208),
+    SHUTDOWN(48, 210),
     MEMFD_CREATE(319, 279),
     CLOSE_RANGE(436, 436),
     SENDFILE(40, 71),

@@ -2,6 +2,7 @@ package org.jrunc.conformance.subject;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,12 @@ import org.jrunc.conformance.Cgroups;
 import org.jrunc.conformance.Container;
 import org.jrunc.conformance.Needs;
 import org.jrunc.conformance.Sandbox;
+import org.jrunc.conformance.Shell;
 
 /** {@code linux.resources.devices}. */
 class LinuxCgroupsDevicesTest {
 
     private static final Map<String, Object> DENY_ALL = Map.of("allow", false, "access", "rwm");
-    /** A device that is none of the default ones: /dev/loop-control. */
-    private static final String OPEN = "mknod /tmp/device c 10 237 && : < /tmp/device && echo open";
 
     @EachRuntime
     void theListHasTheRulesInTheirOrder(Cgroups.At at, Sandbox box) {
@@ -47,11 +47,15 @@ class LinuxCgroupsDevicesTest {
 
     @EachRuntime
     void onlyWhatIsAllowedCanBeOpened(Cgroups.At at, Sandbox box) {
-        Needs.file("/sys/devices/virtual/misc/loop-control");
-        Bundle denied = box.bundle().allCapabilities().sh(OPEN);
+        String numbers = Shell.sh("cat /sys/devices/virtual/misc/loop-control/dev /sys/devices/virtual/misc/fuse/dev"
+                + " 2>/dev/null | head -1");
+        assumeTrue(!numbers.isEmpty(), "needs a device that everybody may open: /dev/loop-control or /dev/fuse");
+        int minor = Integer.parseInt(numbers.substring(numbers.indexOf(':') + 1));
+        String open = "mknod /tmp/device c 10 " + minor + " && : < /tmp/device && echo open";
+        Bundle denied = box.bundle().allCapabilities().sh(open);
         assertEquals("", Cgroups.container(box, denied, at).run().out());
-        Bundle allowed = box.bundle().allCapabilities().sh(OPEN)
-                .set("/linux/resources/devices", List.of(DENY_ALL, rule("c", 10, 237, "r")));
+        Bundle allowed = box.bundle().allCapabilities().sh(open)
+                .set("/linux/resources/devices", List.of(DENY_ALL, rule("c", 10, minor, "r")));
         assertEquals("open\n", Cgroups.container(box, allowed, at).run().ok().out());
     }
 

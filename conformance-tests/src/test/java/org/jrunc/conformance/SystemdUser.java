@@ -1,0 +1,29 @@
+package org.jrunc.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A normal user whose systemd runs although nobody is logged in; closing it ends that systemd. */
+public record SystemdUser(User user) implements AutoCloseable {
+    private static final String NAME = "jrunctest";
+
+    /** Makes the user if there is none, and starts its systemd. */
+    public static SystemdUser lingering() {
+        Shell.sh("id " + NAME + " || useradd --create-home --shell /bin/sh " + NAME);
+        int uid = Integer.parseInt(Shell.sh("id -u " + NAME));
+        Shell.sh("loginctl enable-linger " + NAME);
+        Path directory = Path.of("/run/user/" + uid);
+        assertTrue(Poll.within(Duration.ofSeconds(60), () -> Files.exists(directory.resolve("systemd/private"))),
+                "the user's systemd does not run");
+        return new SystemdUser(new User(NAME, uid, Integer.parseInt(Shell.sh("id -g " + NAME)),
+                Path.of("/home", NAME), directory));
+    }
+
+    @Override
+    public void close() {
+        Shell.attempt("loginctl disable-linger " + NAME);
+    }
+}
