@@ -9,11 +9,12 @@ MVN_FLAGS := --batch-mode --no-transfer-progress
 SOURCES := $(shell find pom.xml oci-spec runtime-core runtime-cli -name target -prune -o -type f \
 	\( -path '*/src/main/*' -o -path '*/src/image/*' -o -name pom.xml \) -print)
 
-.PHONY: help demo image test bench install uninstall clean
+.PHONY: help demo image test engines bench install uninstall clean
 
 help:
 	@echo 'make demo       build what is missing and show a real container at work (as root)'
 	@echo 'make test       all tests; as root it installs the Debian packages they need'
+	@echo 'make engines    containerd, podman, docker and Testcontainers with jrunc (as root; installs them; 10 to 20 minutes)'
 	@echo 'make image      the runtime image: $(IMAGE)/bin/jrunc'
 	@echo 'make bench      measure jrunc beside runc and crun'
 	@echo 'make install    to $$PREFIX/lib/jrunc and $$PREFIX/bin/jrunc (PREFIX=$(PREFIX)); also: uninstall'
@@ -31,6 +32,10 @@ demo: image
 test:
 	scripts/install-test-tools.sh
 	$(MVN) $(MVN_FLAGS) verify
+
+engines:
+	scripts/install-test-tools.sh engines
+	$(MVN) $(MVN_FLAGS) verify -Pengines
 
 bench: image
 	conformance-tests/bench.sh

@@ -2,6 +2,7 @@
 # How fast is jrunc beside a JVM hello world, runc and crun? Prints a Markdown table of medians, all from one run.
 #
 # usage: bench.sh [--runs N] [--seccomp] [--output FILE] [--check] [--runtime JRUNC]
+#        bench.sh --parallel [--output FILE] [--runtime JRUNC]
 #   --runs N        runs of each command (30)
 #   --seccomp       only the rows about the system call filter
 #   --output FILE   write the table there too
@@ -14,13 +15,14 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 jrunc=$here/../runtime-cli/target/jrunc/bin/jrunc
-runs=30 output='' check='' only=''
+runs=30 output='' check='' only='' parallel=''
 while [ $# -gt 0 ]; do
     case $1 in
         --runs) runs=$2; shift ;;
         --seccomp) only=seccomp ;;
         --output) output=$2; shift ;;
         --check) check=yes ;;
+        --parallel) parallel=yes ;;
         --runtime) jrunc=$2; shift ;;
         *) sed -n '2,/^set/p' "$0" | grep '^#' | cut -c3-; exit 2 ;;
     esac
@@ -95,8 +97,55 @@ for r in $runtimes; do
     mv "$b/new.json" "$b/config.json"
 done
 
+# --- many at a time --------------------------------------------------------------------------------------------------
+# Prints the table of --parallel: medians of five rounds, in which the runtimes take turns. CPU time is that of all
+# commands and what they wait for; what a container's own processes take is not in it.
+in_parallel() {
+    local r n round failed=0 left
+    for r in $runtimes; do
+        for n in {1..50}; do
+            mkdir -p "$work/many-$r/$n"
+            jq ".linux.cgroupsPath = \"/jrunc-bench-$$-$r-$n\" | .root.path = \"$work/bundle-$r/rootfs\"" \
+                "$work/bundle-$r/config.json" > "$work/many-$r/$n/config.json"
+        done
+        cat > "$work/one-$r" <<S
+#!/bin/sh -e
+c="$work/$r --root $work/root-$r"
+\$c create --bundle $work/many-$r/\$1 many-\$1 > /dev/null 2> $work/many-$r/\$1/errors
+\$c start many-\$1
+\$c delete --force many-\$1
+S
+        chmod +x "$work/one-$r"
+    done
+    local TIMEFORMAT='%R %U %S'
+    for round in {1..5}; do
+        echo "round $round of 5" >&2
+        for r in $runtimes; do
+            { time seq 50 | xargs -P 10 -n 1 "$work/one-$r" 2> "$work/errors" || failed=1; } 2> "$work/time"
+            cat "$work/errors" "$work/many-$r"/*/errors >&2
+            awk '{ print $1 }' "$work/time" >> "$work/wall-$r"
+            awk '{ print $2 + $3 }' "$work/time" >> "$work/cpu-$r"
+            left=$(ls "$work/root-$r"; find /sys/fs/cgroup -type d -name "jrunc-bench-$$-$r-*" 2> /dev/null)
+            [ -z "$left" ] || { echo "bench.sh: $r left behind: $left" >&2; failed=1; }
+        done
+    done
+    seconds() { [ -s "$work/$1-$2" ] && echo "$(median < "$work/$1-$2") s" || echo '–'; }
+    echo '| 50 containers, 10 at a time | jrunc | runc | crun |'
+    echo '|---|---|---|---|'
+    echo "| wall clock | $(seconds wall jrunc) | $(seconds wall runc) | $(seconds wall crun) |"
+    echo "| CPU time | $(seconds cpu jrunc) | $(seconds cpu runc) | $(seconds cpu crun) |"
+    return $failed
+}
+
 # --- measuring -------------------------------------------------------------------------------------------------------
 median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) printf "%.2f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+if [ -n "$parallel" ]; then
+    in_parallel > "$work/table" || parallel=failed
+    tee ${output:+"$output"} < "$work/table"
+    [ $parallel = yes ]
+    exit
+fi
 
 # measure NAME PREPARE COMMAND CLEANUP: appends the milliseconds of a round to $work/times-NAME
 measure() {

@@ -1,10 +1,14 @@
 #!/bin/sh
 # Installs what the tests call, as far as it is missing and we are root; a test that lacks its tool is skipped.
+# usage: install-test-tools.sh [engines]    with `engines` also the engines of `make engines`
 set -eu
 
 packages='busybox-static runc crun hyperfine strace uidmap iproute2 qemu-user-static binutils-aarch64-linux-gnu
     binutils gcc libc6-dev
     golang-github-opencontainers-specs-dev util-linux procps'
+if [ "${1:-}" = engines ]; then
+    packages="$packages podman conmon netavark aardvark-dns docker.io containerd iptables curl"
+fi
 
 installed() {
     dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q 'ok installed'

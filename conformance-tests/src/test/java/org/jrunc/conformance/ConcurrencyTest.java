@@ -40,9 +40,9 @@ class ConcurrencyTest {
     }
 
     @Test
-    void twentyContainersFiveAtATime(Sandbox box) throws Exception {
+    void fiftyContainersTenAtATime(Sandbox box) throws Exception {
         List<Callable<String>> tasks = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 50; i++) {
             String word = "container " + i;
             tasks.add(() -> {
                 try (Container container = box.container(box.bundle().sh("echo " + word))) {
@@ -55,8 +55,8 @@ class ConcurrencyTest {
                 }
             });
         }
-        List<String> outputs = inParallel(5, tasks);
-        for (int i = 0; i < 20; i++) {
+        List<String> outputs = inParallel(10, tasks);
+        for (int i = 0; i < 50; i++) {
             assertEquals("container " + i, outputs.get(i));
         }
     }

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,13 @@ class EnginesTest {
             list.lines().filter(wanted.asPredicate()).forEach(name -> lines.put(name, new CompletableFuture<>()));
         }
         assertFalse(lines.isEmpty(), "no scenario of " + harness + " fits " + wanted);
-        ProcessBuilder builder = new ProcessBuilder(harness.toString(), OciRuntime.executableUnderTest().toString(),
-                wanted.pattern()).redirectErrorStream(true);
+        List<String> command = new ArrayList<>(List.of(harness.toString(), OciRuntime.executableUnderTest().toString(),
+                wanted.pattern()));
+        if (Files.isDirectory(Path.of("/sys/fs/cgroup/pids"))) {
+            // containerd finds no cgroup at all where a hierarchy of version 1 is mounted nowhere.
+            command.addAll(0, List.of(EngineMachine.PROGRAM.toString(), "cgroups"));
+        }
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("ENG_JOBLOG", logs.toString());
         running = builder.start();
         Thread.ofPlatform().daemon().start(() -> read(lines));
