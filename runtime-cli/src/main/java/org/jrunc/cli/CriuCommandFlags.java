@@ -22,17 +22,18 @@ final class CriuCommandFlags {
                 .flag("with file locks", "file-locks")
                 .flag("fetch memory when it is used, by userfaultfd", "lazy-pages")
                 .value("what becomes of the cgroups: soft (default), full, strict or ignore", "manage-cgroups-mode")
-                .values("leave out what is in a namespace: network", "empty-ns")
+                .values("leave out what is in a namespace: network, which always is", "empty-ns")
                 .flag("deduplicate the images of the memory", "auto-dedup");
     }
 
     /** Reads them. */
     static CriuFlags of(Invocation invocation) {
         Parsed line = invocation.line();
+        checkEmpty(line.values("empty-ns"));
         return new CriuFlags(invocation.path("image-path").orElse(defaultImages(invocation)),
                 invocation.path("work-path"), line.flag("tcp-established"), line.flag("ext-unix-sk"),
                 line.flag("shell-job"), line.flag("file-locks"), line.flag("auto-dedup"), line.flag("lazy-pages"),
-                cgroupMode(line.value("manage-cgroups-mode").orElse("")), isNetworkEmpty(line.values("empty-ns")));
+                cgroupMode(line.value("manage-cgroups-mode").orElse("")));
     }
 
     private static Path defaultImages(Invocation invocation) {
@@ -51,13 +52,12 @@ final class CriuCommandFlags {
         };
     }
 
-    private static boolean isNetworkEmpty(List<String> namespaces) {
+    private static void checkEmpty(List<String> namespaces) {
         for (String namespace : namespaces) {
             if (!namespace.equals("network")) {
                 throw new RuntimeFailure("namespace \"" + namespace + "\" is not supported (--empty-ns): only network"
                         + " is");
             }
         }
-        return !namespaces.isEmpty();
     }
 }

@@ -164,12 +164,14 @@ public final class Checkpoint {
             ExternalMounts mounts = ExternalMounts.of(spec, container.record().bundle(),
                     container.record().cgroups());
             for (String name : mounts.sources().keySet()) {
-                options.externalMount(mountPoint(libc, root, name), name);
+                options.externalMount(mountPoint(libc, root, name).orElse(name), name);
             }
             options.externalMount(NOTIFY_SOCKET, NOTIFY_SOCKET);
             for (String path : mounts.masked()) {
-                if (!new File("/proc/" + container.record().initPid() + "/root" + path).isDirectory()) {
-                    options.externalMount(mountPoint(libc, root, path), ExternalMounts.MASK);
+                Optional<String> masked = mountPoint(libc, root, path);
+                if (masked.isPresent()
+                        && !new File("/proc/" + container.record().initPid() + "/root" + masked.get()).isDirectory()) {
+                    options.externalMount(masked.get(), ExternalMounts.MASK);
                 }
             }
         } finally {
@@ -177,18 +179,18 @@ public final class Checkpoint {
         }
     }
 
-    /** Where a destination is, when there are symbolic links in it. */
-    private static String mountPoint(LibcKernel libc, int root, String destination) {
+    /** Where a destination is, when there are symbolic links in it; empty when it is not there. */
+    private static Optional<String> mountPoint(LibcKernel libc, int root, String destination) {
         try {
             int fd = libc.openat2(root, destination, OpenFlags.O_PATH | OpenFlags.O_CLOEXEC, 0,
                     OpenFlags.RESOLVE_IN_ROOT | OpenFlags.RESOLVE_NO_MAGICLINKS);
             try {
-                return libc.readlinkat(Kernel.AT_FDCWD, "/proc/self/fd/" + fd);
+                return Optional.of(libc.readlinkat(Kernel.AT_FDCWD, "/proc/self/fd/" + fd));
             } finally {
                 libc.close(fd);
             }
         } catch (KernelException notThere) {
-            return destination;
+            return Optional.empty();
         }
     }
 

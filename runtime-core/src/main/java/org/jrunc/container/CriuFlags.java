@@ -16,11 +16,9 @@ import java.util.OptionalInt;
  * @param autoDedup      deduplicate memory images
  * @param lazyPages      leave the memory to a page server, and get it when it is used
  * @param cgroupMode     {@code --manage-cgroups-mode} as a number of criu's; its default if empty
- * @param emptyNetwork   leave out what is in the network namespace
  */
 public record CriuFlags(Path imagePath, Optional<Path> workPath, boolean tcpEstablished, boolean extUnixSk,
-        boolean shellJob, boolean fileLocks, boolean autoDedup, boolean lazyPages, OptionalInt cgroupMode,
-        boolean emptyNetwork) {
+        boolean shellJob, boolean fileLocks, boolean autoDedup, boolean lazyPages, OptionalInt cgroupMode) {
 
     public static final int CGROUPS_IGNORE = 0;
     public static final int CGROUPS_SOFT = 3;

@@ -79,7 +79,8 @@ final class CriuImages {
         CriuOptions options = new CriuOptions(images, logName, root).tcpEstablished(flags.tcpEstablished())
                 .extUnixSk(flags.extUnixSk()).shellJob(flags.shellJob()).fileLocks(flags.fileLocks())
                 .autoDedup(flags.autoDedup()).lazyPages(flags.lazyPages())
-                .emptyNamespaces(flags.emptyNetwork() ? Clone.CLONE_NEWNET : 0);
+                // Who has put the devices into the container, a hook mostly, does so again.
+                .emptyNamespaces(Clone.CLONE_NEWNET);
         if (work >= 0) {
             options.workDirectory(work);
         }

@@ -18,6 +18,7 @@ import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MountFlags;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.namespace.Loopback;
 import org.jrunc.namespace.NamespacePlan;
 import org.jrunc.process.ConsoleSocket;
 import org.jrunc.report.Reason;
@@ -221,7 +222,10 @@ final class Restoration {
 
     private void happened(String event, int pid, int descriptor) {
         switch (event) {
-            case "setup-namespaces" -> runHooks(pid);
+            case "setup-namespaces" -> {
+                setLoopbackUp(pid);
+                runHooks(pid);
+            }
             case "post-restore" -> save(pid);
             case "orphan-pts-master" -> takeTerminal(descriptor);
             default -> {
@@ -229,6 +233,20 @@ final class Restoration {
                     libc.close(descriptor);
                 }
             }
+        }
+    }
+
+    /** Without it, sockets that were bound to its addresses could not be restored. */
+    private void setLoopbackUp(int pid) {
+        if (!namespaces.isNew(NamespaceType.NETWORK)) {
+            return;
+        }
+        Agent agent = Agent.spawn(libc, "jrunc:[NET]");
+        try {
+            Loopback.upOf(agent.kernel(), pid);
+        } finally {
+            agent.killAndReap();
+            agent.closeRegion();
         }
     }
 
@@ -268,7 +286,7 @@ final class Restoration {
             return;
         }
         try (ConsoleSocket socket = console.get()) {
-            socket.send(descriptor, "/dev/pts/ptmx");
+            socket.send(descriptor, "orphan-pts-master");
         } finally {
             libc.close(descriptor);
         }

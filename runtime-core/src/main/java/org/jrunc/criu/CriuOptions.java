@@ -145,9 +145,7 @@ public final class CriuOptions {
 
     /** {@code CLONE_NEW*} bits of namespaces whose content is not saved. */
     public CriuOptions emptyNamespaces(int bits) {
-        if (bits != 0) {
-            message.number(38, bits & 0xffffffffL);
-        }
+        message.number(38, bits & 0xffffffffL);
         return this;
     }
 
