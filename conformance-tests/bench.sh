@@ -8,6 +8,8 @@
 #   --output FILE   write the table there too
 #   --check         end with 1 if a figure is missed: state <= 1.5 x hello, create <= 2.5 x, run <= 3 x, exec <= 3 x,
 #                   init <= 100 kB, a filter from the cache <= 1 ms
+#   --parallel      instead: 50 containers created, started and deleted, 10 at a time; ends with 1 if a command fails or
+#                   anything is left
 #   --runtime FILE  the jrunc to measure (the image in runtime-cli/target)
 #
 # The machine's other work hits everybody alike: the commands of one row are measured in turns, in several rounds.
