@@ -59,7 +59,7 @@ class StateTest {
         Path runc = Path.of("/usr/sbin/runc");
         Needs.file(runc.toString());
         Bundle bundle = box.bundle().idle().allCapabilities().set("/annotations", Map.of("org.example.key", "a=b"))
-                .set("/root/readonly", true).set("/hostname", "here");
+                .set("/root/readonly", true).set("/hostname", "here").set("/process/noNewPrivileges", true);
         String id = box.newId();
         JsonNode theirs = file(new Container(box.runtime(runc), bundle, id));
         JsonNode ours = file(new Container(box.runtime(), bundle, id));
