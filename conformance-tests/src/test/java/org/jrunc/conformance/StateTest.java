@@ -66,7 +66,7 @@ class StateTest {
         for (String key : List.of("/id", "/rootless", "/cgroup_paths", "/intel_rdt_path", "/config/rootfs",
                 "/config/readonlyfs", "/config/hostname", "/config/namespaces", "/config/no_new_privileges",
                 "/config/capabilities/Bounding", "/config/capabilities/Effective", "/config/capabilities/Permitted",
-                "/config/cgroups/name", "/config/cgroups/path", "/config/cgroups/Systemd",
+                "/config/cgroups/path", "/config/cgroups/Systemd",
                 "/config/cgroups/Rootless", "/config/labels")) {
             assertFalse(theirs.at(key).isMissingNode(), key);
             assertEquals(theirs.at(key), ours.at(key), key);
