@@ -217,7 +217,10 @@ final class BuildImage {
                 root().toString()));
         command.addAll(List.of(arguments));
         Path nowhere = Path.of("/dev/null");
-        end(new ProcessBuilder(command).redirectInput(nowhere.toFile()).redirectOutput(nowhere.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(nowhere.toFile())
+                .redirectOutput(nowhere.toFile());
+        builder.environment().put("JRUNC_WARM", "off");
+        end(builder);
     }
 
     private Path root() {
