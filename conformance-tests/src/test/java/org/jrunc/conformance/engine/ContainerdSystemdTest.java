@@ -74,7 +74,8 @@ class ContainerdSystemdTest {
     /** {@code ctr run} of a root file system of busybox, in the scope {@code jt-ID.scope}. */
     private static Invocation run(String id, List<String> flags, String... program) {
         List<String> words = new ArrayList<>(List.of("run", "--runc-binary", OciRuntime.executableUnderTest().toString(),
-                "--runc-systemd-cgroup", "--cgroup", "system.slice:jt:" + id, "--rootfs"));
+                "--runc-systemd-cgroup", "--cgroup", "system.slice:jt:" + id, "--env", "PATH=/bin",
+                "--rootfs"));
         words.addAll(flags);
         words.add(box.bundle().rootfs().toString());
         words.add(id);
@@ -158,8 +159,8 @@ class ContainerdSystemdTest {
     void whoTakesMoreThanTheLimitIsKilledAndSaidSo() {
         String id = box.newId();
         Invocation.Running events = command("events").start();
-        run(id, List.of("--rm", "--memory-limit", "20971520"), "sh", "-c", "sleep 1; tail -c 60000000 /dev/zero; exit $?")
-                .run().exits(137);
+        run(id, List.of("--rm", "--memory-limit", "20971520"), "sh", "-c",
+                "tail -c 60000000 /dev/zero; code=$?; sleep 2; exit $code").run().exits(137);
         Poll.until("it is told", () -> events.soFar().out().contains("/tasks/oom"));
         events.process().destroy();
         assertGone(id);

@@ -57,7 +57,7 @@ final class Podman {
         }
         Path image = dir.resolve("image.tar");
         Shell.sh("tar -C " + box.bundle().rootfs() + " -cf " + image + " . && chmod 644 " + image);
-        run("import", "--quiet", image.toString(), IMAGE).ok();
+        run("import", "--quiet", "--change", "ENV PATH=/bin", image.toString(), IMAGE).ok();
     }
 
     private List<String> asUser() {
