@@ -74,8 +74,8 @@ class ContainerdSystemdTest {
     /** {@code ctr run} of a root file system of busybox, in the scope {@code jt-ID.scope}. */
     private static Invocation run(String id, List<String> flags, String... program) {
         List<String> words = new ArrayList<>(List.of("run", "--runc-binary",
-                OciRuntime.executableUnderTest().toString(), "--runc-systemd-cgroup", "--cgroup", "system.slice:jt:" + id, "--env", "PATH=/bin",
-                "--rootfs"));
+                OciRuntime.executableUnderTest().toString(), "--runc-systemd-cgroup", "--cgroup",
+                "system.slice:jt:" + id, "--env", "PATH=/bin", "--rootfs"));
         words.addAll(flags);
         words.add(box.bundle().rootfs().toString());
         words.add(id);
