@@ -33,7 +33,7 @@ final class BuildImage {
     private static final String CACHE = "lib/jrunc.aot";
     private static final String CREATE_CACHE = "lib/jrunc-create.aot";
     private static final String SMALL_CACHE = "lib/jrunc-small.aot";
-    private static final int TRAINING_SECONDS = 60;
+    private static final int TRAINING_SECONDS = 300;
     private static final String FILTER = """
             "seccomp": {
               "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
