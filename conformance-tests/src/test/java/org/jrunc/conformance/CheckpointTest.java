@@ -171,10 +171,12 @@ class CheckpointTest {
             Path images = container.bundle().dir().resolve("images");
             Checkpoints.checkpoint(container, images).run().failsWith("container does not exist");
             container.create().ok();
-            Checkpoints.checkpoint(container, images).run().failsWith("Container cannot be checkpointed in created state");
+            Checkpoints.checkpoint(container, images).run()
+                    .failsWith("Container cannot be checkpointed in created state");
             container.start().ok();
             container.awaitStopped();
-            Checkpoints.checkpoint(container, images).run().failsWith("Container cannot be checkpointed in stopped state");
+            Checkpoints.checkpoint(container, images).run()
+                    .failsWith("Container cannot be checkpointed in stopped state");
             assertFalse(Files.exists(images));
         }
     }
@@ -198,11 +200,14 @@ class CheckpointTest {
         try (Container container = box.container(box.bundle().idle())) {
             container.started();
             Path images = container.bundle().dir().resolve("images");
-            Checkpoints.checkpoint(container, images, "--page-server", "host").run().failsWith("Use --page-server ADDRESS:PORT");
+            Checkpoints.checkpoint(container, images, "--page-server", "host").run()
+                    .failsWith("Use --page-server ADDRESS:PORT");
             Checkpoints.checkpoint(container, images, "--page-server", "host:x").run().failsWith("Invalid port number");
-            Checkpoints.checkpoint(container, images, "--manage-cgroups-mode", "x").run().failsWith("Invalid manage cgroups mode");
+            Checkpoints.checkpoint(container, images, "--manage-cgroups-mode", "x").run()
+                    .failsWith("Invalid manage cgroups mode");
             Checkpoints.checkpoint(container, images, "--empty-ns", "pid").run().failsWith("is not supported");
-            Checkpoints.checkpoint(container, images, "--parent-path", "/abs").run().failsWith("--parent-path must be relative");
+            Checkpoints.checkpoint(container, images, "--parent-path", "/abs").run()
+                    .failsWith("--parent-path must be relative");
             Checkpoints.checkpoint(container, images, "--parent-path", "none").run().failsWith("invalid --parent-path");
             Checkpoints.checkpoint(container, images, "--lazy-pages", "--status-fd", "99").run()
                     .failsWith("invalid --status-fd argument 99");
