@@ -88,6 +88,14 @@ class CheckpointTest {
         }
     }
 
+    /** As podman does it: the second is for containers in pods. */
+    @Test
+    void enginesFindOutThatTheRuntimeCanDoIt(Sandbox box) {
+        box.runtime().command("checkpoint", "--help").run().ok();
+        Result result = box.runtime().command("restore", "--lsm-profile").run().refused();
+        assertTrue((result.out() + result.err()).contains("flag needs an argument"), result.toString());
+    }
+
     @Test
     void aPausedContainerCanBeSaved(Sandbox box) {
         Needs.criu();
