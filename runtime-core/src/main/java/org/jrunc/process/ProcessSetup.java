@@ -118,10 +118,12 @@ public final class ProcessSetup {
      */
     public void beforePivot(Kernel kernel) {
         try {
-            kernel.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
+            CallSequence calls = kernel.sequence();
+            calls.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
             // A session leader, or it could not get a controlling terminal; also without one (feature-map row 354).
-            kernel.setsid();
-            kernel.umask((int) DEFAULT_UMASK);
+            calls.setsid();
+            calls.umask((int) DEFAULT_UMASK);
+            calls.run();
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
         }

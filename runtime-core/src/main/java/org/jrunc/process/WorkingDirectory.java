@@ -1,5 +1,6 @@
 package org.jrunc.process;
 
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -34,6 +35,9 @@ public final class WorkingDirectory {
      * @param kernel a process with the container's root, and as its root user
      */
     public void make(Kernel kernel) {
+        if (isThere(kernel)) {
+            return;
+        }
         try (ContainerRoot root = new ContainerRoot(kernel)) {
             int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
             try {
@@ -55,6 +59,16 @@ public final class WorkingDirectory {
         } catch (KernelException e) {
             throw new RuntimeFailure("mkdir " + path + ": /process/cwd: " + e.getMessage(), e);
         }
+    }
+
+    private boolean isThere(Kernel kernel) {
+        CallSequence calls = kernel.independent();
+        int root = ContainerRoot.open(calls);
+        int found = ContainerRoot.open(calls, root, path, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
+        calls.close(found);
+        calls.close(root);
+        calls.run();
+        return calls.result(found) >= 0;
     }
 
     /** The end of the path's next component, 0 after the last. */
