@@ -1,6 +1,7 @@
 package org.jrunc.process;
 
 import java.util.Optional;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Kernel;
@@ -201,30 +202,46 @@ public final class ProcessSetup {
         if (personality.isPresent()) {
             kernel.personality(linux32 ? PER_LINUX32 : 0);
         }
-        if (process.noNewPrivileges()) {
-            kernel.prctl(Prctl.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        }
-        directory.enterAsRoot(kernel);
-        dropBounding(kernel);
-        Stdio.giveTo(kernel, process.user().uid());
+        asRoot(kernel);
         credentials.apply(kernel);
         directory.enterAsUser(kernel);
-        WorkingDirectory.verify(kernel);
-        credentials.release(kernel);
+        asUser(kernel);
         if (options.filtered() && !process.noNewPrivileges()) {
             afterFilter = capabilities.applyBeforeFilter(kernel);
         } else {
             capabilities.apply(kernel);
         }
-        kernel.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
     }
 
-    private void dropBounding(Kernel kernel) {
+    /** Enters the working directory, drops capabilities from the bounding set, gives stdio to the container's user. */
+    private void asRoot(Kernel kernel) {
+        CallSequence calls = kernel.sequence();
+        int entered = directory.enterAsRoot(calls);
+        Stdio.Look stdio = new Stdio.Look(calls);
+        dropBounding(calls, entered);
+        directory.enteredAsRoot(calls.result(entered));
+        Stdio.giveTo(kernel, process.user().uid(), stdio);
+    }
+
+    private void asUser(Kernel kernel) {
+        CallSequence calls = kernel.sequence();
+        Block current = Block.out(WorkingDirectory.PATH_MAX);
+        int length = WorkingDirectory.ask(calls, current);
+        credentials.release(calls);
+        if (process.noNewPrivileges()) {
+            calls.prctl(Prctl.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        }
+        calls.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
+        calls.run();
+        WorkingDirectory.verify(calls.result(length), current);
+    }
+
+    private void dropBounding(CallSequence calls, int entered) {
         try {
-            CallSequence calls = kernel.sequence();
             capabilities.dropBounding(calls);
             calls.run();
         } catch (KernelException e) {
+            directory.enteredAsRoot(calls.result(entered));
             throw new RuntimeFailure("unable to apply bounding set: /process/capabilities/bounding: " + e.getMessage()
                     + " (dropping a capability needs CAP_SETPCAP)", e);
         }

@@ -96,18 +96,18 @@ public final class Stdio {
     }
 
     /** What descriptors 0, 1 and 2 are open on: calls of a sequence, to be asked when they are made. */
-    private static final class Look {
+    static final class Look {
 
         private final CallSequence calls;
         private final Block[] stats = new Block[COUNT];
         private final int[] answers = new int[COUNT];
 
-        /** Adds the calls to independent ones: a descriptor may be closed. */
+        /** Adds the calls. A descriptor may be closed. */
         Look(CallSequence calls) {
             this.calls = calls;
             for (int fd = 0; fd < COUNT; fd++) {
                 stats[fd] = Block.out(Stat.SIZE);
-                answers[fd] = CallSequence.statx(calls, fd, stats[fd]);
+                answers[fd] = CallSequence.statx(calls.anyway(), fd, stats[fd]);
             }
         }
 
@@ -133,6 +133,11 @@ public final class Stdio {
         CallSequence calls = kernel.independent();
         Look look = new Look(calls);
         calls.run();
+        giveTo(kernel, uid, look);
+    }
+
+    /** The same for what was looked at before. */
+    static void giveTo(Kernel kernel, long uid, Look look) {
         for (int fd = 0; fd < COUNT; fd++) {
             try {
                 if (look.isOpen(fd) && look.stat(fd).uid() != (int) uid && !isDevNull(look.stat(fd))) {
