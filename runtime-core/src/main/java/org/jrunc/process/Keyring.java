@@ -38,7 +38,16 @@ public final class Keyring {
 
     /** Makes or joins it. A kernel without keyrings is no error. */
     public void join(Kernel kernel) {
-        CallSequence calls = kernel.sequence();
+        join(kernel, kernel.sequence());
+    }
+
+    /**
+     * The same in one round trip with calls that come before it.
+     *
+     * @param calls a sequence of the kernel's; it is made here
+     * @throws KernelException when a call fails that was in the sequence
+     */
+    void join(Kernel kernel, CallSequence calls) {
         int joined = calls.anyway().joinSessionKeyring(name);
         Block description = Block.out(DESCRIPTION);
         int length = calls.anyway().describeKey(joined, description);

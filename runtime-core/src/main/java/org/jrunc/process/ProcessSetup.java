@@ -124,15 +124,22 @@ public final class ProcessSetup {
             // A session leader, or it could not get a controlling terminal; also without one (feature-map row 354).
             calls.setsid();
             calls.umask((int) DEFAULT_UMASK);
+            if (options.newKeyring() && !labels.labelsKeys()) {
+                keyring().join(kernel, calls);
+            }
             calls.run();
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
         }
-        if (options.newKeyring()) {
+        if (options.newKeyring() && labels.labelsKeys()) {
             labels.labelKeys(kernel);
-            new Keyring(options.containerId(), options.userNamespace(), log).join(kernel);
+            keyring().join(kernel);
             labels.endLabellingKeys(kernel);
         }
+    }
+
+    private Keyring keyring() {
+        return new Keyring(options.containerId(), options.userNamespace(), log);
     }
 
     /** When the container's root is the process's, its {@code /dev} is there, and it is not read-only yet. */
