@@ -74,20 +74,21 @@ final class MaskedPaths {
         int[] attached = new int[targets.length];
         boolean another = emptyDirectory >= 0;
         CallSequence calls = kernel.sequence();
+        int added = 0;
         try {
-            for (int i = 0; i < targets.length; i++) {
-                attached[i] = CallSequence.NOT_MADE;
-                if (targets[i] >= 0) {
-                    attached[i] = cover(calls, targets[i], Stat.of(stats[i]).isDirectory());
+            for (; added < targets.length; added++) {
+                if (targets[added] >= 0) {
+                    attached[added] = cover(calls, targets[added], Stat.of(stats[added]).isDirectory());
                 }
             }
             calls.run();
         } catch (KernelException e) {
-            int i = 0;
-            while (targets[i] < 0 || attached[i] != CallSequence.NOT_MADE && calls.result(attached[i]) >= 0) {
-                i++;
+            // That of /dev/null, or of a call that was made at once, is the failure of the path that it is for.
+            int failed = added < targets.length ? added : 0;
+            while (added == targets.length && (targets[failed] < 0 || calls.result(attached[failed]) >= 0)) {
+                failed++;
             }
-            throw failure(masked, from + i, e);
+            throw failure(masked, from + failed, e);
         }
         if (emptyDirectory >= 0 && !another) {
             emptyDirectory = calls.result(emptyDirectory);
