@@ -4,7 +4,7 @@
 #
 # usage: bench-all.sh [OPTIONS] [latency] [throughput] [memory] [growth] [podman] [containerd]
 #   --quick          fewer runs, and at most 100 existing containers: less than 3 minutes instead of less than 15
-#   --runs N         runs of each command (40; quick: 8)
+#   --runs N         runs of each command (60; quick: 8)
 #   --check          end with 1 and name each figure that is missed
 #   --update-docs    put the tables into docs/performance.md
 #   --output FILE    write the tables there too
@@ -72,7 +72,7 @@ if [ "$stage" = inside ]; then
 fi
 
 # --- what is asked for ------------------------------------------------------------------------------------------------
-runs=40 levels=500 check='' update='' output='' results='' sections=() jrunc=$here/../runtime-cli/target/jrunc/bin/jrunc
+runs=60 levels=500 check='' update='' output='' results='' sections=() jrunc=$here/../runtime-cli/target/jrunc/bin/jrunc
 while [ $# -gt 0 ]; do
     case $1 in
         --quick) runs=8 levels=100 ;;
@@ -127,7 +127,7 @@ in_background() {
 results=${results:-$work/results}
 bench=("$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp
     "$(< "$here/target/test-classpath")" org.jrunc.conformance.bench.Bench --results "$results")
-options=(--directory "$work" --docker "$here/../oci-spec/src/test/resources/bundles/docker-limits/config.json"
+options=(--docker "$here/../oci-spec/src/test/resources/bundles/docker-limits/config.json"
     --runs "$runs" --levels "$levels")
 mkdir "$work/bin"
 for peer in runc crun; do
@@ -147,7 +147,8 @@ for section in "${sections[@]}"; do
 done
 if [ ${#direct[@]} -gt 0 ]; then
     JRUNC_BENCH_STAGE=machine in_background "$here/engine-machine" cgroups "$self" \
-        "${bench[@]}" measure "${direct[@]}" "${options[@]}" --cgroup "$JRUNC_BENCH_CGROUP" --jrunc "$jrunc"
+        "${bench[@]}" measure "${direct[@]}" "${options[@]}" \
+        --directory "$work/direct" --cgroup "$JRUNC_BENCH_CGROUP" --jrunc "$jrunc"
 fi
 image=''
 for section in "${sections[@]}"; do
@@ -157,9 +158,12 @@ for section in "${sections[@]}"; do
         *) continue ;;
     esac
     command -v $needs > /dev/null || { echo "bench-all.sh: no $needs here, left out" >&2; continue; }
-    [ -n "$image" ] || image=$("${bench[@]}" image "${options[@]}")
+    [ -n "$image" ] || image=$("${bench[@]}" image --directory "$work")
+    echo 'version = 2' > "$work/containerd.toml"
     in_background "$here/engine-machine" --jrunc "$jrunc" --image "$image" --cgroup "$JRUNC_BENCH_CGROUP-$section" \
-        "$section" "${bench[@]}" measure "$section" "${options[@]}" --cgroup "bench" --jrunc /usr/local/bin/jrunc
+        --put "$work/containerd.toml=/etc/containerd/config.toml" \
+        "$section" "${bench[@]}" measure "$section" "${options[@]}" \
+        --directory "$work/$section" --cgroup bench --jrunc /usr/local/bin/jrunc
 done
 
 # --- the tables -------------------------------------------------------------------------------------------------------

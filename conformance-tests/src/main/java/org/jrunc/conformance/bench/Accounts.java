@@ -38,7 +38,16 @@ final class Accounts {
 
     /** CPU time of everything of a runtime so far, in seconds. */
     double seconds(Subject subject) {
-        return Long.parseLong(read(parent.resolve(subject.name()).resolve("cpuacct.usage"))) / 1e9;
+        return seconds(parent.resolve(subject.name()));
+    }
+
+    /** CPU time of one of its groups alone. */
+    double seconds(Subject subject, String group) {
+        return seconds(parent.resolve(subject.name()).resolve(group));
+    }
+
+    private static double seconds(Path cgroup) {
+        return Long.parseLong(read(cgroup.resolve("cpuacct.usage"))) / 1e9;
     }
 
     /** The processes of such a group, but for this one. */

@@ -18,7 +18,7 @@ import org.jrunc.conformance.Rootfs;
 public final class Bench {
     private static final Map<String, List<String>> PREFIXES = Map.of(
             "latency", List.of("hello", "version/", "state/", "run/", "exec/", "create/", "start/", "delete/", "life/"),
-            "throughput", List.of("rate/", "cpu/"),
+            "throughput", List.of("rate/", "cpu"),
             "memory", List.of("created/", "detached/", "foreground/", "server/"),
             "growth", List.of("grown-"),
             "podman", List.of("podman/"),
@@ -42,8 +42,7 @@ public final class Bench {
      * ends with 1 when a figure is missed; {@code image} prints the path of an archive for engines.
      *
      * @param args the command and options, each with a value: {@code --results}, {@code --directory}, {@code --cgroup},
-     *             {@code --jrunc}, {@code --runc}, {@code --crun}, {@code --docker}, {@code --runs}, {@code --levels},
-     *             {@code --machine}
+     *             {@code --jrunc}, {@code --runc}, {@code --crun}, {@code --docker}, {@code --runs}, {@code --levels}
      */
     public static void main(String[] args) {
         Bench bench = new Bench(args);

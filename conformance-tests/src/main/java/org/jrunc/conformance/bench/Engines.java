@@ -24,8 +24,7 @@ final class Engines {
                             EngineImage.NAME, "bench-" + subject.name(), "true")).get(engine);
             actions.add(record -> {
                 Server.reachable(!subject.name().equals(Subject.COLD));
-                Runnable container = () -> record.accept(engine + "/" + subject.name(), spawn.run(command) / 1e6);
-                container.run();
+                record.accept(engine + "/" + subject.name(), spawn.run(command) / 1e6);
                 Server.reachable(true);
             });
         }

@@ -1,6 +1,8 @@
 package org.jrunc.conformance.bench;
 
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,9 +27,10 @@ import org.jrunc.conformance.Proc;
 record Lab(Path directory, List<Subject> subjects, Bundles bundles, Accounts accounts, Server server, Results results,
         int runs, Random random) {
 
-    private static final int UNRECORDED = 3;
+    private static final int TURNS_OF_AN_UNRECORDED = 10;
     private static final int WARM_UP_REQUESTS = 200;
     private static final int REQUESTS_OF_A_LIFE = 4;
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final int POLL_NANOS = 100_000;
 
     /** Something to measure, which hands over names and values. */
@@ -35,10 +38,10 @@ record Lab(Path directory, List<Subject> subjects, Bundles bundles, Accounts acc
         void run(ObjDoubleConsumer<String> record);
     }
 
-    /** Does each action once in each turn, in an order that is new in each, and some turns before that count for nothing. */
+    /** Does each action once in each turn, in an order that is new in each. A few turns before count for nothing. */
     void turns(int turns, List<Action> actions) {
         List<Action> order = new ArrayList<>(actions);
-        for (int turn = -Math.min(UNRECORDED, turns); turn < turns; turn++) {
+        for (int turn = -Math.ceilDiv(turns, TURNS_OF_AN_UNRECORDED); turn < turns; turn++) {
             Collections.shuffle(order, random);
             boolean counts = turn >= 0;
             for (Action action : order) {
@@ -108,14 +111,14 @@ record Lab(Path directory, List<Subject> subjects, Bundles bundles, Accounts acc
         return Bench.processIn(pidFile);
     }
 
-    /** Deletes a container that stays, and waits until it is gone. */
+    /** Deletes a container that stays. */
     void delete(Subject subject, String name) {
         subject.run("delete", "--force", subject.name() + "-" + name);
     }
 
     /** Says how far it is. */
     static void progress(String what) {
-        System.err.println(java.time.LocalTime.now().withNano(0) + " " + what);
+        System.err.println(CLOCK.format(LocalTime.now()) + " " + what);
     }
 
     /** Waits until a file is there and has something in it. */

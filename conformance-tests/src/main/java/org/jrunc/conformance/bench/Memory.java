@@ -12,7 +12,7 @@ final class Memory {
     static final List<Integer> REQUESTS = List.of(0, 1_000, 10_000);
 
     private static final int SAMPLES = 3;
-    private static final long SETTLE_SECONDS = 1;
+    private static final long SETTLE_MILLIS = 500;
 
     private Memory() {
     }
@@ -30,6 +30,7 @@ final class Memory {
                 record(lab, "created", subject, List.of(init.pid()));
                 lab.delete(subject, "waits");
                 lab.running(subject, "plain", "sleeps");
+                settle();
                 record(lab, "detached", subject, lab.accounts().processes(subject, Accounts.CALLERS));
                 lab.delete(subject, "sleeps");
                 foreground(lab, subject);
@@ -56,11 +57,16 @@ final class Memory {
         int pid = subject.caller(0).spawn().start(subject.command("run", "--bundle", bundle.toString(), "--pid-file",
                 pidFile.toString(), id));
         Lab.await(pidFile);
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_SECONDS));
+        settle();
         record(lab, "foreground", subject, lab.accounts().processes(subject, Accounts.CALLERS));
         subject.run("kill", id, "KILL");
         Spawn.await(pid);
         pidFile.toFile().delete();
+    }
+
+    /** What is on its way out is not what stays. */
+    private static void settle() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS));
     }
 
     private static void record(Lab lab, String what, Subject subject, List<Long> processes) {

@@ -17,12 +17,12 @@ final class Report {
     /** Makes the tables. */
     Report(Results results) {
         this.results = results;
+        aims();
         commands();
         engines();
         growth();
         throughput();
         memory();
-        aims();
     }
 
     /** Markdown. */
@@ -103,14 +103,16 @@ final class Report {
         }
         text.append("### Many callers\n\n`run /bin/true`, plain: medians of ").append(results.count("rate/1/warm"))
                 .append(" turns. CPU time is all that the callers, the runtime, its server and the containers have taken, ")
-                .append("in user space and in the kernel: that of a cgroup they are in.\n\n");
+                .append("in user space and in the kernel: that of a cgroup they are in. It does not hold what ")
+                .append("the kernel's own threads do after them.\n\n");
         head("", COLUMNS);
         for (int callers : Throughput.CALLERS) {
             row(cells("containers per second, callers: " + callers, s -> value("rate/" + callers + "/" + s, "%.0f")));
         }
         for (int callers : Throughput.CALLERS) {
             row(cells("CPU seconds for 100 containers, callers: " + callers,
-                    s -> value("cpu/" + callers + "/" + s, "%.2f")));
+                    s -> value("cpu/" + callers + "/" + s, "%.2f") + (s.equals(Subject.WARM)
+                            ? " (server " + value("cpu-server/" + callers, "%.2f") + ")" : "")));
         }
         text.append('\n');
     }

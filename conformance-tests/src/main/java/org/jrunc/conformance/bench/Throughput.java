@@ -19,7 +19,10 @@ final class Throughput {
     private Throughput() {
     }
 
-    /** Measures {@code rate/CALLERS/SUBJECT} in containers per second, {@code cpu/CALLERS/SUBJECT} in seconds for 100. */
+    /**
+     * Measures {@code rate/CALLERS/SUBJECT} in containers per second, {@code cpu/CALLERS/SUBJECT} in seconds for 100,
+     * and what the server has of the latter as {@code cpu-server/CALLERS}.
+     */
     static void measure(Lab lab) {
         for (int callers : CALLERS) {
             int each = Math.max(RUNS_OF_A_CALLER, lab.runs() / callers);
@@ -29,11 +32,17 @@ final class Throughput {
             List<Lab.Action> actions = new ArrayList<>();
             for (Subject subject : lab.subjects()) {
                 actions.add(record -> {
+                    String place = "/" + callers + "/" + subject.name();
+                    int containers = callers * each;
                     double before = lab.accounts().seconds(subject);
+                    double serverBefore = lab.accounts().seconds(lab.warm(), Accounts.SERVER);
                     double seconds = run(lab, subject, callers, each);
-                    double cpu = lab.accounts().seconds(subject) - before;
-                    record.accept("rate/" + callers + "/" + subject.name(), callers * each / seconds);
-                    record.accept("cpu/" + callers + "/" + subject.name(), cpu * 100 / (callers * each));
+                    record.accept("rate" + place, containers / seconds);
+                    record.accept("cpu" + place, (lab.accounts().seconds(subject) - before) * 100 / containers);
+                    if (subject == lab.warm()) {
+                        double cpu = lab.accounts().seconds(subject, Accounts.SERVER) - serverBefore;
+                        record.accept("cpu-server/" + callers, cpu * 100 / containers);
+                    }
                 });
             }
             lab.server().serves(() -> lab.turns(turns, actions));
