@@ -51,7 +51,7 @@ if [ "$stage" = machine ]; then
     JRUNC_BENCH_STAGE=inside unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$self" "$@" &
     machine=$!
-    trap 'kill -9 $machine' INT TERM HUP
+    trap 'kill -9 $machine || :' INT TERM HUP
     status=0
     wait "$machine" || status=$?
     wait "$machine" 2> /dev/null || :
@@ -109,8 +109,8 @@ java=$(find_java)
 work=$(mktemp -d /tmp/jrunc-bench.XXXXXX)
 chmod 755 "$work"
 child=''
-# Twice: a wait that a signal has ended says nothing about the child.
 stop() {
+    trap '' INT TERM HUP # what the child has to clean up takes its time
     [ -z "$child" ] || { kill -TERM "$child" 2> /dev/null && wait "$child"; } || :
     exit 130
 }
@@ -125,7 +125,7 @@ in_background() {
     return $status
 }
 results=${results:-$work/results}
-bench=("$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp
+bench=("$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData --enable-native-access=ALL-UNNAMED -cp
     "$(< "$here/target/test-classpath")" org.jrunc.conformance.bench.Bench --results "$results")
 options=(--docker "$here/../oci-spec/src/test/resources/bundles/docker-limits/config.json"
     --runs "$runs" --levels "$levels")
