@@ -87,6 +87,9 @@ final class Report {
         head("", COLUMNS);
         for (String command : List.of("state", "run")) {
             for (int level : Growth.LEVELS) {
+                if (results.count("grown-run/" + level + "/warm") == 0) {
+                    continue; // --quick has not as many
+                }
                 row(cells("`" + command + "`, " + level + " containers", s -> {
                     String name = "grown-" + command + "/" + level + "/" + s;
                     String none = "grown-" + command + "/0/" + s;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jrunc.conformance.Poll;
 import org.jrunc.conformance.Proc;
@@ -12,6 +13,7 @@ import org.jrunc.conformance.Proc;
 final class Server implements AutoCloseable {
     private static final Path SOCKET = Path.of("/run/jrunc/@warm/socket");
     private static final Path AWAY = SOCKET.resolveSibling("away");
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final int SIGTERM = 15;
     private static final int FIELDS_BEFORE_UTIME = 11; // after the name in parentheses
 
@@ -23,7 +25,9 @@ final class Server implements AutoCloseable {
         Spawn spawn = new Spawn(warm.root().resolveSibling("errors-server"));
         pid = spawn.start(List.of(warm.program().toString(), "serve"));
         accounts.enter(warm, Accounts.CALLERS);
-        Poll.until("jrunc serve listens: " + spawn.errorText(), () -> Files.exists(SOCKET));
+        if (!Poll.within(DEADLINE, () -> Files.exists(SOCKET))) {
+            throw new BenchFailure("jrunc serve does not listen: " + spawn.errorText());
+        }
     }
 
     /** As a process. */
