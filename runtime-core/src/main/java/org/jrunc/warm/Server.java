@@ -43,6 +43,8 @@ public final class Server {
     private final Set<ServedProcess> served = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(THREADS, THREADS, THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+    /** From then on nothing is begun. */
+    private volatile boolean ending;
 
     private Server(Commands commands, RuntimeLog log, Map<String, String> environment, String runtimeDirectory) {
         this.commands = commands;
@@ -71,20 +73,25 @@ public final class Server {
     }
 
     private void accept(long idleMillis) {
-        for (;;) {
+        while (!ending) {
             boolean came = libc.poll(socket.fd(), POLLIN, idleMillis) != 0;
             if (!came && workers.getActiveCount() == 0) {
-                return;
+                // What comes from here on stays in the socket: it is for the next server, or goes cold.
+                end();
+            } else if (came && !ending) {
+                acceptOne();
             }
-            if (came) {
-                long client = libc.invoke(Syscall.ACCEPT4, Arg.of(socket.fd()), Arg.none(), Arg.none(),
-                        Arg.of(Sockets.SOCK_CLOEXEC));
-                if (client >= 0) {
-                    workers.execute(() -> handle((int) client));
-                } else if (client == -Errno.EMFILE) {
-                    pause(100);
-                }
-            }
+        }
+    }
+
+    private void acceptOne() {
+        long client = libc.invoke(Syscall.ACCEPT4, Arg.of(socket.fd()), Arg.none(), Arg.none(),
+                Arg.of(Sockets.SOCK_CLOEXEC));
+        if (client >= 0) {
+            workers.execute(() -> handle((int) client));
+        } else if (client != -Errno.EINTR && client != -Errno.EAGAIN) {
+            // Mostly for want of descriptors: commands that end give them back.
+            pause(100);
         }
     }
 
@@ -103,7 +110,7 @@ public final class Server {
         kernel.received(client);
         try {
             Peer peer = Peer.receive(kernel, client, self);
-            if (peer == null || !commands.takes(peer.call())) {
+            if (peer == null || ending || !commands.takes(peer.call())) {
                 ServedProcess.refuse(kernel, client);
                 debug(peer, "goes cold");
                 return;
@@ -160,6 +167,7 @@ public final class Server {
 
     /** Before this JVM ends: lets what has begun come to its end. New clients find nobody and go cold. */
     private void end() {
+        ending = true;
         socket.remove();
         long start = System.nanoTime();
         while (workers.getActiveCount() > 0 && System.nanoTime() - start < END_MILLIS * 1_000_000) {

@@ -295,7 +295,7 @@ class LauncherWarmTest {
             int remote = (int) hello(client).socket;
             try (Region region = new Region(libc)) {
                 Space lane = region.smallLane();
-                Mailbox mailbox = new Mailbox(abi, lane, remote);
+                Mailbox mailbox = new Mailbox(abi, lane, remote, "");
                 libc.sendDescriptor(client, word(mailbox.done().address()), region.fd());
                 assertEquals(1, libc.receiveByte(client));
                 assertEquals(List.of("0", "1", "2", Integer.toString(remote)), descriptors(process));
