@@ -12,9 +12,9 @@
 #   --append ARGS   more kernel command line, e.g. systemd.unified_cgroup_hierarchy=0 for hybrid cgroups
 #   COMMAND         run by a shell of root if it is one argument, with jrunc on PATH and its path in $JRUNC
 #
-# Prints when a test starts and how it ends, and what failed; ends with 0 if all passed, with the status of COMMAND,
-# with 124 on timeout, with 125 when the machine failed. What is tested is what was built: run
-# `mvn -o -q -DskipTests package` before.
+# Prints when a test starts and how it ends, and what failed; ends with 0 if all passed and no unit or cgroup of theirs
+# is left, with the status of COMMAND, with 124 on timeout, with 125 when the machine failed. What is tested is what was
+# built: run `mvn -o -q -DskipTests package` before.
 # Software emulation is some 20 times slower than the host and busies one of its cores.
 #
 # The VM's scripts (build.sh, run.sh) are looked for in $JRUNC_VM, else in shared/vm beside the repository.
@@ -99,11 +99,16 @@ else
         select="$select --include-methodname 'org.jrunc.conformance.$class'"
     done
     # One compiler is enough for tests that wait for processes. Others here: systemd makes cgroups while tests run.
-    command="exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
+    command="java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '$path' \\
         -Djrunc.runtime=$runtime -Djrunc.shared-machine=true -Djrunc.slowness=10 -Djrunc.systemd-cgroup=$systemd \\
         -Dbasedir='$here' \\
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \\
-        --fail-if-no-tests --details=testfeed $select"
+        --fail-if-no-tests --details=testfeed $select
+code=\$?
+left=\$(systemctl list-units --all --plain --no-legend 'jt*' '*libpod*'
+    find /sys/fs/cgroup -type d '(' -name 'jt*' -o -name '*libpod*' ')')
+[ -z \"\$left\" ] || { echo \"left behind, units and cgroups:\$left\"; code=1; }
+exit \$code"
 fi
 "$vm/run.sh" --timeout "$timeout" --jdk="$jdk" --share "$repo" --share "$stage" --cwd "$here" "${args[@]}" \
     -- "$setup

@@ -33,7 +33,7 @@ final class BuildImage {
     private static final String CACHE = "lib/jrunc.aot";
     private static final String CREATE_CACHE = "lib/jrunc-create.aot";
     private static final String SMALL_CACHE = "lib/jrunc-small.aot";
-    private static final int TRAINING_SECONDS = 60;
+    private static final int TRAINING_SECONDS = 300;
     private static final String FILTER = """
             "seccomp": {
               "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
@@ -217,7 +217,10 @@ final class BuildImage {
                 root().toString()));
         command.addAll(List.of(arguments));
         Path nowhere = Path.of("/dev/null");
-        end(new ProcessBuilder(command).redirectInput(nowhere.toFile()).redirectOutput(nowhere.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(nowhere.toFile())
+                .redirectOutput(nowhere.toFile());
+        builder.environment().put("JRUNC_WARM", "off");
+        end(builder);
     }
 
     private Path root() {

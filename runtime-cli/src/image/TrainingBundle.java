@@ -35,8 +35,10 @@ final class TrainingBundle {
         Files.write(program, waitForSignal());
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-        Process spec = new ProcessBuilder(jrunc.toString(), "spec", "--bundle", bundle.toString(),
-                "--rootless=" + !root).inheritIO().start();
+        ProcessBuilder builder = new ProcessBuilder(jrunc.toString(), "spec", "--bundle", bundle.toString(),
+                "--rootless=" + !root).inheritIO();
+        builder.environment().put("JRUNC_WARM", "off");
+        Process spec = builder.start();
         if (spec.waitFor() != 0) {
             throw new IOException("jrunc spec failed with " + spec.exitValue());
         }

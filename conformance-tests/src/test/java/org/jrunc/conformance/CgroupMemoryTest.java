@@ -113,7 +113,7 @@ class CgroupMemoryTest {
         Bundle bundle = Cgroups.asking(box, "memory", Map.of("useHierarchy", false));
         try (Container container = box.loggedContainer(bundle).started()) {
             assertTrue(box.warnings().stream().anyMatch(w -> w.contains("memory/useHierarchy")),
-                    box.warnings().toString());
+                    () -> container.id() + ": " + box.warnings());
         }
     }
 

@@ -182,7 +182,8 @@ class CommandLineTest {
         // With a warning, so that there is something to write: the property does not exist on this kernel.
         Bundle bundle = box.bundle().sh("echo it works").set("/linux/resources/memory/kernel", 1 << 20);
         OciRuntime runtime = box.runtime().withGlobals("--debug", "--log", log);
-        Result result = through(reader, new Container(runtime, bundle, box.newId()).invocation("run"), close).run().ok();
+        Container container = new Container(runtime, bundle, box.newId());
+        Result result = through(reader, container.invocation("run"), close).run().ok();
         assertEquals("it works\n", result.out());
         assertEquals("", result.err());
         result = through(reader, runtime.command("state", "missing"), close).run().exits(1);

@@ -83,11 +83,13 @@ class CompletionTest {
     void offersTheIdsOfContainersBelowTheGivenRoot(Sandbox box) throws IOException {
         Needs.root();
         String root = box.runtime().root().toString();
-        try (Container first = box.container(box.bundle().idle()); Container second = box.container(box.bundle().idle())) {
+        try (Container first = box.container(box.bundle().idle());
+                Container second = box.container(box.bundle().idle())) {
             first.create().ok();
             second.create().ok();
             for (String command : List.of("state", "delete", "exec", "kill", "ps", "update", "checkpoint")) {
-                assertEquals(Stream.of(first.id(), second.id()).sorted().toList(), offers(box, "--root", root, command, ""), command);
+                assertEquals(Stream.of(first.id(), second.id()).sorted().toList(),
+                        offers(box, "--root", root, command, ""), command);
             }
             assertEquals(List.of(second.id()), offers(box, "state", "--root", root, second.id()));
             assertEquals(List.of(second.id()), offers(box, "exec", "--env", "A=b", "--root", "=", root, second.id()));

@@ -52,7 +52,8 @@ class CriuRequestTest {
         words.add(container.id());
         try {
             if (!Files.exists(programs)) {
-                Files.createSymbolicLink(Files.createDirectory(programs).resolve("criu"), CHelper.build("criurecorder"));
+                Files.createDirectory(programs);
+                Files.createSymbolicLink(programs.resolve("criu"), CHelper.build("criurecorder"));
             }
             Files.deleteIfExists(file);
             Result result = container.runtime().command(words.toArray(String[]::new))
@@ -197,7 +198,8 @@ class CriuRequestTest {
             String inode = Shell.sh("stat -Lc %i /proc/" + container.init().pid() + "/ns/net");
             assertHas(checkpoint(box, container), "external net[" + inode + "]:extRootNetNS");
             container.delete("--force").ok();
-            assertTrue(restore(box, container).lines().stream().anyMatch(l -> l.startsWith("inherit_fd extRootNetNS ")));
+            assertTrue(restore(box, container).lines().stream()
+                    .anyMatch(l -> l.startsWith("inherit_fd extRootNetNS ")));
         }
     }
 

@@ -65,11 +65,11 @@ class DisabledCgroupTest {
                 [engine.runtimes]
                 jrunc = ["%s"]
                 """.formatted(box.runtime().executable()));
-        List<String> words = List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--propagation", "private",
-                "--kill-child", "sh", "-c", "mount -t tmpfs tmpfs /run && podman --root " + home + "/root --runroot "
-                        + home + "/run --tmpdir " + home + "/tmp --storage-driver vfs --events-backend none"
-                        + " --runtime jrunc run --rm --cgroups=disabled --network none --ulimit nofile=1024:1024"
-                        + " --ulimit nproc=1000:1000 --rootfs " + box.bundle().save().rootfs()
+        List<String> words = List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--propagation",
+                "private", "--kill-child", "sh", "-c", "mount -t tmpfs tmpfs /run && podman --root " + home
+                        + "/root --runroot " + home + "/run --tmpdir " + home + "/tmp --storage-driver vfs"
+                        + " --events-backend none --runtime jrunc run --rm --cgroups=disabled --network none"
+                        + " --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --rootfs " + box.bundle().save().rootfs()
                         + " sh -c 'cat /proc/self/cgroup; exit 3'");
         Result result = new Invocation(box.runtime().scratch(), words).env("CONTAINERS_CONF", conf.toString()).run()
                 .exits(3);

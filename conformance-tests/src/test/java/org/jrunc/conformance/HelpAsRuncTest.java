@@ -104,14 +104,14 @@ class HelpAsRuncTest {
     /** An exit code, and what is on stdout and stderr, of lines that do nothing to any container. */
     @ParameterizedTest
     @ValueSource(strings = {"", "-h", "--help", "help", "h", "help state", "h state", "state -h", "state --help",
-        "exec --help", "-help", "nonsense", "nonsense --help", "help nonsense", "--nonsense", "--nonsense list", "--root",
-        "state", "state a b", "state --bad x", "start", "start a b", "create", "create a b", "create --bundle",
-        "create --nonsense=x a", "run", "run a b", "run --bundle", "delete", "delete a b", "delete --force",
-        "kill", "kill x TERM y", "list x", "list --format", "spec x", "spec --bad", "exec", "exec --bad x true",
-        "exec x", "exec --cwd", "ps", "ps --format", "pause", "pause a b", "resume", "resume a b", "update",
-        "update a b", "update --memory", "update --blkio-weight x a", "events", "events a b", "events --interval x a",
-        "features x", "checkpoint", "checkpoint a b", "checkpoint --status-fd x a", "restore", "restore a b",
-        "--log-format xml list", "list --quiet=maybe", "--debug=maybe", "-- nonsense"})
+        "exec --help", "-help", "nonsense", "nonsense --help", "help nonsense", "--nonsense", "--nonsense list",
+        "--root", "state", "state a b", "state --bad x", "start", "start a b", "create", "create a b",
+        "create --bundle", "create --nonsense=x a", "run", "run a b", "run --bundle", "delete", "delete a b",
+        "delete --force", "kill", "kill x TERM y", "list x", "list --format", "spec x", "spec --bad", "exec",
+        "exec --bad x true", "exec x", "exec --cwd", "ps", "ps --format", "pause", "pause a b", "resume", "resume a b",
+        "update", "update a b", "update --memory", "update --blkio-weight x a", "events", "events a b",
+        "events --interval x a", "features x", "checkpoint", "checkpoint a b", "checkpoint --status-fd x a", "restore",
+        "restore a b", "--log-format xml list", "list --quiet=maybe", "--debug=maybe", "-- nonsense"})
     void answersAsRuncDoes(String line, Sandbox box) {
         assertEquals(answer(box.runtime(RUNC), line), answer(box.runtime(), line));
     }

@@ -175,6 +175,23 @@ class HooksTest {
     }
 
     @Test
+    void inheritTheCallersEnvironment(Sandbox box) {
+        Path shared = box.newDirectory();
+        Bundle bundle = withShared(box, shared).args("true").hook("createRuntime", "env >> " + shared + "/env");
+        box.container(bundle).invocation("run").emptyEnvironment().run().ok();
+        assertEquals(List.of(), variables(shared));
+        box.container(bundle).invocation("run").emptyEnvironment().env("LC_ALL", "C").env("A", "b").run().ok();
+        assertEquals(List.of("A=b", "LC_ALL=C"), variables(shared));
+    }
+
+    /** Less those that a shell sets. */
+    private static List<String> variables(Path shared) {
+        return read(shared.resolve("env")).lines()
+                .filter(line -> !line.startsWith("PWD=") && !line.startsWith("SHLVL=") && !line.startsWith("_="))
+                .filter(line -> !line.startsWith("OLDPWD=")).sorted().toList();
+    }
+
+    @Test
     void outputOfHooksIsNoOutputOfTheRuntime(Sandbox box) {
         Bundle bundle = box.bundle().sh("echo program").hook("prestart", "echo noise; echo noise >&2")
                 .hook("poststart", "echo noise; echo noise >&2").hook("poststop", "echo noise");

@@ -18,6 +18,20 @@ public final class Needs {
         assumeTrue(Shell.has(program), "needs the program " + program);
     }
 
+    /** A criu that works on this kernel. */
+    public static void criu() {
+        tool("criu");
+        Shell.Outcome check = Shell.attempt("criu check 2>&1");
+        assumeTrue(check.exit() == 0, "criu does not work on this kernel: "
+                + check.output().strip().lines().findFirst().orElse(""));
+    }
+
+    /** A feature of criu's and the kernel's, by its name for {@code criu check}. */
+    public static void criu(String feature) {
+        criu();
+        assumeTrue(Shell.attempt("criu check --feature " + feature).exit() == 0, "needs " + feature + " for criu");
+    }
+
     public static void cgroupV1() {
         assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/pids")), "needs cgroup v1");
     }

@@ -56,7 +56,8 @@ class OutputAsRuncTest {
         for (int i = 0; i < 4; i++) {
             bundles.put(box.newId(), box.bundle().idle());
         }
-        bundles.values().iterator().next().set("/annotations", Map.of("org.example.key", "a <value> & \"more\"", "b", ""));
+        bundles.values().iterator().next()
+                .set("/annotations", Map.of("org.example.key", "a <value> & \"more\"", "b", ""));
         assertEquals(output(box.runtime(RUNC), bundles), output(box.runtime(), bundles));
     }
 

@@ -35,7 +35,7 @@ class RealTerminalTest {
     @ParameterizedTest
     @ValueSource(strings = {"run", "exec"})
     void byHand(String command, Sandbox box) throws IOException {
-        Bundle bundle = box.bundle().set("/process/terminal", command.equals("run")).set("/process/args", List.of("sh"));
+        Bundle bundle = box.bundle().args("sh").set("/process/terminal", command.equals("run"));
         try (Container container = box.container(command.equals("run") ? bundle : bundle.idle());
                 Tmux terminal = new Tmux(box.dir(), box.runtime().scratch(), "sh")) {
             List<String> words = container.invocation("run").builder().command();
@@ -59,14 +59,14 @@ class RealTerminalTest {
                 + " --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime "
                 + box.runtime().executable();
         String flags = " --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --cgroup-parent /"
-                + parent(box) + " --name c --rootfs " + box.bundle().save().rootfs();
+                + parent(box) + " --name cc --rootfs " + box.bundle().save().rootfs();
         try (Tmux terminal = new Tmux(box.dir(), box.runtime().scratch(), OWN_VIEW)) {
             if (command.equals("run")) {
                 useAndLeave(terminal, podman + " run -it" + flags + " sh", box);
             } else {
                 terminal.line(podman + " run -d" + flags + " sleep 1000; clear");
-                useAndLeave(terminal, podman + " exec -it c sh", box);
-                terminal.line(podman + " rm -f -t 0 c; echo removed-$?");
+                useAndLeave(terminal, podman + " exec -it cc sh", box);
+                terminal.line(podman + " rm -f -t 0 cc; echo removed-$?");
                 terminal.await("removed-0");
             }
         } finally {
@@ -82,11 +82,11 @@ class RealTerminalTest {
         Path home = box.newDirectory();
         try (Tmux terminal = new Tmux(box.dir(), box.runtime().scratch(), OWN_VIEW)) {
             String ctr = "ctr -a " + containerd(terminal, home);
-            String run = ctr + " run --rm --rootfs --env " + PATH + " --cgroup /" + parent(box) + "/c --runc-binary "
+            String run = ctr + " run --rootfs --env " + PATH + " --cgroup /" + parent(box) + "/c --runc-binary "
                     + box.runtime().executable();
             String rootfs = " " + box.bundle().save().rootfs() + " c ";
             if (command.equals("run")) {
-                useAndLeave(terminal, run + " -t" + rootfs + "sh", box);
+                useAndLeave(terminal, run + " --rm -t" + rootfs + "sh", box);
             } else {
                 terminal.line(run + " -d" + rootfs + "sleep 1000; clear");
                 useAndLeave(terminal, ctr + " task exec -t --exec-id e c sh", box);
@@ -115,13 +115,13 @@ class RealTerminalTest {
             terminal.line("until " + docker + " info > /dev/null 2>&1; do sleep 0.2; done; tar -C "
                     + box.bundle().save().rootfs() + " -c . | " + docker + " import - image && echo imported");
             terminal.await("imported");
-            String flags = " --rm --runtime jrunc --network none --cgroup-parent /" + parent(box) + " --name c image ";
+            String flags = " --rm --runtime jrunc --network none --cgroup-parent /" + parent(box) + " --name cc image ";
             if (command.equals("run")) {
                 useAndLeave(terminal, docker + " run -it" + flags + "sh", box);
             } else {
                 terminal.line(docker + " run -d" + flags + "sleep 1000; clear");
-                useAndLeave(terminal, docker + " exec -it c sh", box);
-                terminal.line(docker + " rm -f c; echo removed-$?");
+                useAndLeave(terminal, docker + " exec -it cc sh", box);
+                terminal.line(docker + " rm -f cc; echo removed-$?");
                 terminal.await("removed-0");
             }
         } finally {
@@ -135,8 +135,9 @@ class RealTerminalTest {
         Path script = box.dir().resolve("completion");
         Files.writeString(script, box.runtime().command("completion", "bash").run().ok().out());
         try (Tmux terminal = new Tmux(box.dir(), box.runtime().scratch(), "bash", "--norc", "--noprofile")) {
-            terminal.line("PS1='> '; PATH=" + box.runtime().executable().getParent() + ":$PATH; . " + script + "; clear");
-            terminal.await(">");
+            terminal.line("PS1='> '; PATH=" + box.runtime().executable().getParent() + ":$PATH; . " + script
+                    + "; clear");
+            terminal.awaitLast(">");
             terminal.text("jrunc check");
             terminal.key("Tab");
             terminal.text("--leave");
@@ -169,8 +170,9 @@ class RealTerminalTest {
     /** Engines leave the cgroup that they were told to make containers in. */
     private static void removeParent(Sandbox box) {
         for (Path hierarchy : Leftovers.cgroupMounts()) {
-            Shell.attempt("i=0; while [ -e " + hierarchy + "/" + parent(box) + " ] && [ $i -lt 100 ]; do find " + hierarchy
-                    + "/" + parent(box) + " -depth -type d -exec rmdir {} +; sleep 0.1; i=$((i+1)); done");
+            String parent = hierarchy + "/" + parent(box);
+            Shell.attempt("i=0; while [ -e " + parent + " ] && [ $i -lt 100 ]; do find " + parent
+                    + " -depth -type d -exec rmdir {} +; sleep 0.1; i=$((i+1)); done");
         }
     }
 
@@ -178,53 +180,69 @@ class RealTerminalTest {
     private static void useAndLeave(Tmux terminal, String command, Sandbox box) throws IOException {
         Path before = box.dir().resolve("before");
         Path after = box.dir().resolve("after");
-        terminal.line("stty -g > " + before + "; " + command);
-        terminal.line("echo $((6 * 7))-inside; cat /proc/self/cmdline | tr '\\0' ' '");
+        terminal.line("PS1='host> '; clear; stty -g > " + before + "; " + command);
+        inside(terminal, "echo $((6 * 7))-inside");
         terminal.await("42-inside");
 
         size(terminal, "30 100");
         terminal.resize(120, 40);
         size(terminal, "40 120");
 
-        sleep(terminal, 700001, box);
+        sleep(terminal, 700001);
         terminal.key("C-c");
-        terminal.line("echo interrupted-$?");
+        inside(terminal, "echo interrupted-$?");
         terminal.await("interrupted-130");
 
-        sleep(terminal, 700002, box);
+        sleep(terminal, 700002);
         terminal.key("C-z");
         terminal.await(".*Stopped.*sleep 700002");
-        terminal.line("clear; jobs");
+        inside(terminal, "clear");
+        inside(terminal, "jobs");
         terminal.await(".*Stopped.*sleep 700002");
-        terminal.line("fg");
+        inside(terminal, "fg");
         terminal.await("sleep 700002");
         terminal.key("C-c");
-        terminal.line("echo continued-$?");
+        inside(terminal, "echo continued-$?");
         terminal.await("continued-130");
 
-        terminal.line("vi /dev/shm/note");
+        inside(terminal, "vi /dev/shm/note");
         terminal.await("~");
         terminal.text("iwritten in vi");
         terminal.await("written in vi");
         terminal.key("Escape");
+        // With more keys right behind it, it would begin the code of another key.
+        terminal.await("- /dev/shm/note.*");
         terminal.line(":wq");
-        terminal.line("clear; echo; echo it was $(cat /dev/shm/note)");
+        inside(terminal, "clear");
+        inside(terminal, "echo it was $(cat /dev/shm/note)");
         terminal.await("it was written in vi");
 
-        terminal.line("exit 7");
+        inside(terminal, "exit 7");
+        terminal.awaitLast("host>");
         terminal.line("echo status-$?; stty -g > " + after);
         terminal.await("status-7");
         Poll.until("the settings are written", () -> Files.exists(after));
-        terminal.line("clear; echo end");
-        terminal.await("end");
+        terminal.line("clear");
+        terminal.awaitLast("host>");
         assertEquals(Files.readString(before), Files.readString(after));
+    }
+
+    /** A line for the container's shell: not before it prompts, for as that comes typed keys may be lost. */
+    private static void inside(Tmux terminal, String line) {
+        terminal.awaitLast("/ #");
+        terminal.text(line);
+        // So that the next one does not take this prompt for its own.
+        terminal.awaitLast("/ # " + line);
+        terminal.key("Enter");
     }
 
     /** Asks as long as it takes: an engine hands a change of size on when it gets round to it. */
     private static void size(Tmux terminal, String expected) {
         boolean came = Poll.within(Duration.ofSeconds(30), () -> {
-            terminal.line("clear; stty size");
-            return Poll.within(Duration.ofSeconds(1), () -> terminal.screen().lines().anyMatch(expected::equals));
+            inside(terminal, "clear");
+            inside(terminal, "stty size");
+            terminal.awaitLast("/ #");
+            return terminal.screen().lines().anyMatch(expected::equals);
         });
         if (!came) {
             throw new AssertionError("the size is not " + expected + ":\n" + terminal.screen());
@@ -232,8 +250,8 @@ class RealTerminalTest {
     }
 
     /** Starts a program in the foreground, and waits until it is there: keys that come before are the shell's. */
-    private static void sleep(Tmux terminal, int seconds, Sandbox box) {
-        terminal.line("sleep " + seconds);
+    private static void sleep(Tmux terminal, int seconds) {
+        inside(terminal, "sleep " + seconds);
         Poll.until("sleep " + seconds + " runs:\n" + terminal.screen(), () -> Proc.all().stream()
                 .anyMatch(process -> process.commandLine().equals("sleep " + seconds)));
     }

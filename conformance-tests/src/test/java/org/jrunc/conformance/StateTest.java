@@ -59,14 +59,14 @@ class StateTest {
         Path runc = Path.of("/usr/sbin/runc");
         Needs.file(runc.toString());
         Bundle bundle = box.bundle().idle().allCapabilities().set("/annotations", Map.of("org.example.key", "a=b"))
-                .set("/root/readonly", true).set("/hostname", "here");
+                .set("/root/readonly", true).set("/hostname", "here").set("/process/noNewPrivileges", true);
         String id = box.newId();
         JsonNode theirs = file(new Container(box.runtime(runc), bundle, id));
         JsonNode ours = file(new Container(box.runtime(), bundle, id));
         for (String key : List.of("/id", "/rootless", "/cgroup_paths", "/intel_rdt_path", "/config/rootfs",
                 "/config/readonlyfs", "/config/hostname", "/config/namespaces", "/config/no_new_privileges",
                 "/config/capabilities/Bounding", "/config/capabilities/Effective", "/config/capabilities/Permitted",
-                "/config/cgroups/name", "/config/cgroups/path", "/config/cgroups/Systemd",
+                "/config/cgroups/path", "/config/cgroups/Systemd",
                 "/config/cgroups/Rootless", "/config/labels")) {
             assertFalse(theirs.at(key).isMissingNode(), key);
             assertEquals(theirs.at(key), ours.at(key), key);

@@ -9,7 +9,7 @@ import java.util.List;
 /** A real terminal that a test types into and looks at: a window of tmux, with a server of its own. */
 final class Tmux implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path scratch;
     private final Path socket;
@@ -31,13 +31,13 @@ final class Tmux implements AutoCloseable {
 
     /** Types a line and the return key. */
     void line(String text) {
-        tmux("send-keys", "-l", text);
+        tmux("send-keys", "-l", "--", text);
         key("Enter");
     }
 
     /** Types without the return key. */
     void text(String text) {
-        tmux("send-keys", "-l", text);
+        tmux("send-keys", "-l", "--", text);
     }
 
     /** Presses a key by tmux's name for it: {@code C-c}, {@code Escape}. */
@@ -59,6 +59,14 @@ final class Tmux implements AutoCloseable {
     void await(String pattern) {
         if (!Poll.within(PATIENCE, () -> screen().lines().anyMatch(line -> line.stripTrailing().matches(pattern)))) {
             throw new AssertionError("no line “" + pattern + "” in the terminal:\n" + screen());
+        }
+    }
+
+    /** Waits until a text is all there is in the last line: a prompt, before which typed keys might be lost. */
+    void awaitLast(String text) {
+        if (!Poll.within(PATIENCE, () -> screen().stripTrailing().endsWith('\n' + text)
+                || screen().stripTrailing().equals(text))) {
+            throw new AssertionError("“" + text + "” is not the last line in the terminal:\n" + screen());
         }
     }
 

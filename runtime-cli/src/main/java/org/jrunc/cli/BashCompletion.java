@@ -34,7 +34,7 @@ final class BashCompletion {
 
             # Called by bash; the words are in COMP_WORDS, where --flag=value is three.
             _@() {
-                local cur=${COMP_WORDS[COMP_CWORD]} command='' name='' kind='' positionals=0 payload='' i
+                local cur=${COMP_WORDS[COMP_CWORD]} command='' name='' kind='' positionals=0 payload='' words i
                 local -a root=()
                 COMPREPLY=()
                 for (( i = 1; i < COMP_CWORD; i++ )); do
@@ -69,7 +69,9 @@ final class BashCompletion {
                         completion:0) COMPREPLY=($(compgen -W bash -- "$cur")) ;;
                         kill:1) COMPREPLY=($(compgen -A signal -- "$cur")) ;;
                         @IDS@)
-                            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "${root[@]}" list -q 2>/dev/null)" -- "$cur")) ;;
+                            words=$("${COMP_WORDS[0]}" "${root[@]}" list -q 2>/dev/null)
+                            COMPREPLY=($(compgen -W "$words" -- "$cur"))
+                            ;;
                     esac
                 fi
             }

@@ -16,7 +16,8 @@ final class GlobalOptions {
                 .value("directory that holds the state of containers (default: " + RootDirectory.DEFAULT
                         + ", rootless: $XDG_RUNTIME_DIR/" + RootDirectory.NAME + ")", "root")
                 .flag("let systemd make the cgroups; cgroupsPath is then \"slice:prefix:name\"", "systemd-cgroup")
-                .value("who makes cgroups: cgroupfs (default), systemd as with --systemd-cgroup, or disabled", "cgroup-manager")
+                .value("who makes cgroups: cgroupfs (default), systemd as with --systemd-cgroup, or disabled",
+                        "cgroup-manager")
                 .value("ignore cgroup permission errors: true, false or auto (default: auto)", "rootless")
                 .hiddenValue("criu")
                 .flag("show help", "help", "h")

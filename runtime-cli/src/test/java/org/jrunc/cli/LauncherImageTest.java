@@ -26,6 +26,7 @@ class LauncherImageTest {
 
     private static final Path IMAGE = Path.of(System.getProperty("jrunc.image"));
     private static final String JRUNC = IMAGE.resolve("bin/jrunc").toString();
+    private static final Map<String, String> COLD = Map.of("JRUNC_WARM", "off");
     private static final String FAILURE = "unknown signal \"NONE\"\n";
 
     @TempDir
@@ -149,7 +150,7 @@ class LauncherImageTest {
         Files.createDirectories(copy);
         Files.copy(Path.of(JRUNC), copy.resolve("jrunc"), StandardCopyOption.COPY_ATTRIBUTES);
         Files.createSymbolicLink(copy.resolve("java"), Path.of("/bin/echo"));
-        String called = run(Map.of(), "/bin/sh", "-c", "exec " + copy.resolve("jrunc") + " " + arguments).out();
+        String called = run(COLD, "/bin/sh", "-c", "exec " + copy.resolve("jrunc") + " " + arguments).out();
         assertTrue(called.contains("/lib/" + cache + ".aot "), called);
 
         String options = called.substring(0, called.indexOf(" -m org.jrunc.cli/"))
@@ -164,8 +165,10 @@ class LauncherImageTest {
         Path fifo = directory.resolve("fifo");
         assertEquals(0, run(Map.of(), "/usr/bin/mkfifo", fifo.toString()).status());
         // Opening the FIFO as its log, jrunc waits for a reader; meanwhile its process can be looked at.
-        Process process = new ProcessBuilder(JRUNC, "--log", fifo.toString(), "kill", "x", "NONE")
-                .redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(JRUNC, "--log", fifo.toString(), "kill", "x", "NONE")
+                .redirectErrorStream(true);
+        builder.environment().putAll(COLD);
+        Process process = builder.start();
         try {
             String java = IMAGE.resolve("bin/java").toRealPath().toString();
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -166,8 +166,8 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * Ends the lock. A process loses all its locks on a file with the first of its descriptors that is closed (fcntl(2)):
-     * so none is until now.
+     * Ends the lock. A process loses all its locks on a file with the first of its descriptors that is closed
+     * (fcntl(2)): so none is until now.
      */
     @Override
     public void close() {

@@ -52,8 +52,9 @@ record StateRecord(String id, int initPid, long initStartTime, String created, S
         for (NamespaceType type : NamespaceType.values()) {
             json.property(RuncConfig.name(type), "/proc/" + initPid + "/ns/" + Kinds.file(type));
         }
-        json.endObject().property("intel_rdt_path", resctrl).name("jrunc").beginObject().property("version", VERSION).property("bundle", bundle)
-                .property("annotations", annotations).property("ownPidNamespace", ownPidNs).property("program", program)
+        json.endObject().property("intel_rdt_path", resctrl).name("jrunc").beginObject()
+                .property("version", VERSION).property("bundle", bundle).property("annotations", annotations)
+                .property("ownPidNamespace", ownPidNs).property("program", program)
                 .property("poststart", poststart).property("poststop", poststop)
                 .property("ownKeyring", ownKeyring);
         if (unit.isPresent()) {

@@ -66,7 +66,7 @@ public final class NativeLibrary {
     }
 
     /**
-     * A function that is called often: several times as fast as {@link #call}, for numbers and what was {@link #put}.
+     * A function that is called often: twice as fast as {@link #call}, for numbers and what was {@link #put}.
      *
      * @throws IllegalArgumentException when the library has no such function
      */

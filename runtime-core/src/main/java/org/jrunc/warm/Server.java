@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jrunc.agent.AgentException;
@@ -41,8 +41,9 @@ public final class Server {
     private final Identity self;
     private final ServerSocket socket;
     private final Set<ServedProcess> served = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor workers = new ThreadPoolExecutor(THREADS, THREADS, THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+    /** A client goes to an idle thread, else to a new one, and waits only when there are as many as there may be. */
+    private final ThreadPoolExecutor workers = new ThreadPoolExecutor(0, THREADS, THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS, new Handover(), (client, pool) -> pool.getQueue().add(client));
     /** From then on nothing is begun. */
     private volatile boolean ending;
 
@@ -51,7 +52,6 @@ public final class Server {
         this.log = log;
         this.self = Identity.of(libc, "/proc/self", Identity.read(libc, "/proc/self/status"));
         this.socket = ServerSocket.listen(libc, environment, runtimeDirectory);
-        workers.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -70,6 +70,22 @@ public final class Server {
         life.setDaemon(true);
         life.start();
         server.accept(idleMillis);
+    }
+
+    /** A pool makes a new thread when its queue does not take a task: so this one takes what somebody waits for. */
+    private static final class Handover extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable client) {
+            return tryTransfer(client);
+        }
+
+        @Override
+        public boolean add(Runnable client) {
+            put(client);
+            return true;
+        }
     }
 
     private void accept(long idleMillis) {

@@ -23,13 +23,11 @@ final class ServerSocket {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
 
-    private final LibcKernel libc;
     private final int fd;
     /** Empty when the socket is systemd's. */
     private final String path;
 
-    private ServerSocket(LibcKernel libc, int fd, String path) {
-        this.libc = libc;
+    private ServerSocket(int fd, String path) {
         this.fd = fd;
         this.path = path;
     }
@@ -38,10 +36,10 @@ final class ServerSocket {
         return fd;
     }
 
-    /** Removes the socket, if it is our own: clients go cold at once. */
+    /** Removes the socket, if it is our own: clients go cold at once. By any thread, while another one waits for them. */
     void remove() {
         if (!path.isEmpty()) {
-            libc.invoke(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(path), Arg.of(0));
+            LibcKernel.here().invoke(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(path), Arg.of(0));
         }
     }
 
@@ -56,11 +54,11 @@ final class ServerSocket {
             if (!"1".equals(environment.get("LISTEN_FDS"))) {
                 throw new RuntimeFailure("LISTEN_FDS must be 1: the unit is to have one ListenStream");
             }
-            return new ServerSocket(libc, FIRST_PASSED, "");
+            return new ServerSocket(FIRST_PASSED, "");
         }
         String path = runtimeDirectory + "/" + WarmProtocol.SOCKET;
         try {
-            return new ServerSocket(libc, bind(libc, path), path);
+            return new ServerSocket(bind(libc, path), path);
         } catch (KernelException e) {
             throw new RuntimeFailure(e.is(Errno.EAGAIN) ? "a server listens on " + path + " already"
                     : "can not listen on " + path + ": " + e.getMessage(), e);

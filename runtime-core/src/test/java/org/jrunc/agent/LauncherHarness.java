@@ -128,7 +128,9 @@ final class LauncherHarness {
     /** Runs a command, in the directory. */
     Ended run(Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
         Process process = start(environment, command);
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still runs: " + command);
+        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor();
+        assertTrue(ended, "still runs: " + command);
         return new Ended(process.exitValue(), Files.readString(directory.resolve("out"), StandardCharsets.ISO_8859_1),
                 Files.readString(directory.resolve("err"), StandardCharsets.ISO_8859_1));
     }

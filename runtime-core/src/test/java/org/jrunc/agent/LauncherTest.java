@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jrunc.agent.LauncherHarness.Ended;
 import org.jrunc.kernel.Abi;
+import org.jrunc.process.TestSpec;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher without a warm brain, on this processor and, under qemu-user, on the other one. */
 class LauncherTest {
@@ -254,14 +257,35 @@ class LauncherTest {
     @EnumSource
     void leavesADirectoryThatIsOutOfSight(Abi abi) throws Exception {
         on(abi);
-        assumeTrue(Files.isWritable(Path.of("/proc/self/oom_score_adj")) && unshares(), "needs root");
-        assertStarted(launcher.script(COLD, "mkdir d; exec unshare --mount --propagation private sh -c"
-                + " 'mount -t tmpfs none d && cd d && umount -l . && exec JRUNC'"));
+        assertStarted(withMounts("mkdir d; mount -t tmpfs none d && cd d && umount -l . && exec JRUNC"));
         assertEquals("/", launcher.link("cwd"));
     }
 
-    private boolean unshares() throws Exception {
-        return launcher.script(Map.of(), "exec unshare --mount true").status() == 0;
+    /** Runs a script in a mount namespace of its own. */
+    private Ended withMounts(String script) throws Exception {
+        TestSpec.requireRoot();
+        return launcher.script(COLD, "exec unshare --mount --propagation private sh -c '" + script + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/b/", "/bi/", "/bin/"})
+    void worksInAShortPath(String bin) throws Exception {
+        on(Abi.current());
+        String told = directory + "/told";
+        assertStarted(withMounts("mkdir -p root" + told + " root/proc root" + bin + " && cp image/bin/* root" + bin
+                + " && mount --bind " + told + " root" + told + " && mount --bind /proc root/proc"
+                + " && exec chroot root " + bin + "jrunc state"));
+        assertEquals("-XX:AOTCache=" + bin.substring(0, bin.length() - 1) + "/../lib/jrunc-small.aot",
+                launcher.told("cmdline").get(1));
+    }
+
+    @Test
+    void saysWhatItMisses() throws Exception {
+        on(Abi.current());
+        assertEquals(new Ended(1, "", "jrunc: can not find its own directory, readlink /proc/self/exe: ENOENT\n"),
+                withMounts("mount -t tmpfs none /proc && exec JRUNC"));
+        assertEquals(new Ended(1, "", "jrunc: can not open /dev/null in place of a closed stdin, stdout or stderr:"
+                + " ENOENT\n"), withMounts("mount -t tmpfs none /dev && exec JRUNC <&-"));
     }
 
     @ParameterizedTest

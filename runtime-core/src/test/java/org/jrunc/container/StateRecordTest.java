@@ -25,7 +25,8 @@ class StateRecordTest {
 
     private static final Spec SPEC = SpecReader.read("""
             {"ociVersion": "1.2.0", "root": {"path": "rootfs", "readonly": true}, "hostname": "host",
-             "process": {"cwd": "/", "args": ["x"], "noNewPrivileges": true, "capabilities": {"bounding": ["CAP_KILL"]}},
+             "process": {"cwd": "/", "args": ["x"], "noNewPrivileges": true,
+                         "capabilities": {"bounding": ["CAP_KILL"]}},
              "mounts": [{"destination": "/proc", "type": "proc", "source": "p", "options": ["ro"]}],
              "linux": {"cgroupsPath": "user.slice:runc:id",
                        "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],

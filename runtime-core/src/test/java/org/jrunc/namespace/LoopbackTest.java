@@ -20,12 +20,10 @@ class LoopbackTest {
     void isSetUpInTheNetworkNamespaceOfAnotherProcess() {
         RecordingKernel kernel = new RecordingKernel();
         Loopback.upOf(kernel, 42);
-        List<String> lines = kernel.lines();
-        assertTrue(lines.get(0).contains("\"/proc/42/ns/net\""), lines::toString);
-        assertTrue(lines.get(1).startsWith("setns(3</proc/42/ns/net>, 0x40000000)"), lines::toString);
-        assertEquals("close(3</proc/42/ns/net>)", lines.get(2));
-        String last = "0x" + Integer.toHexString(Netdevice.SIOCSIFFLAGS);
-        assertTrue(lines.stream().anyMatch(l -> l.startsWith("ioctl(4<socket>, " + last)), lines::toString);
+        assertEquals(List.of("openat(AT_FDCWD, \"/proc/42/ns/net\", 0x80000, 0) = 3",
+                "setns(3</proc/42/ns/net>, 0x40000000)", "close(3</proc/42/ns/net>)", "socket(1, 0x80002, 0) = 4",
+                "ioctl(4<socket>, " + Netdevice.SIOCGIFFLAGS + ", 40 bytes)",
+                "ioctl(4<socket>, " + Netdevice.SIOCSIFFLAGS + ", 40 bytes)", "close(4<socket>)"), kernel.lines());
     }
 
     @Test

@@ -38,7 +38,8 @@ final class EngineImage {
         String config = Bundle.JSON.writeValueAsString(Map.of("architecture", architecture(), "os", "linux",
                 "created", "2026-01-01T00:00:00Z",
                 "config", Map.of("Cmd", List.of("sleep", "100000"), "Env", List.of("PATH=/bin")),
-                "rootfs", Map.of("type", "layers", "diff_ids", List.of("sha256:" + sha256(Files.readAllBytes(layer))))));
+                "rootfs", Map.of("type", "layers",
+                        "diff_ids", List.of("sha256:" + sha256(Files.readAllBytes(layer))))));
         String configName = sha256(config.getBytes(StandardCharsets.UTF_8)) + ".json";
         Files.writeString(dir.resolve(configName), config);
         Files.writeString(dir.resolve("manifest.json"), Bundle.JSON.writeValueAsString(

@@ -30,8 +30,8 @@ final class EngineMachine {
 
     /** A line that JUnit's console launcher prints for a test, and what follows it up to the next. */
     private static final Pattern OUTCOME = Pattern.compile(
-            "^JUnit Jupiter > (\\w+) > (\\w+)\\([^\\n]*\\) :: (SUCCESSFUL|FAILED|ABORTED|SKIPPED)(.*?)(?=^JUnit Jupiter|^Test run|\\z)",
-            Pattern.MULTILINE | Pattern.DOTALL);
+            "^JUnit Jupiter > (\\w+) > (\\w+)\\([^\\n]*\\) :: (SUCCESSFUL|FAILED|ABORTED|SKIPPED)"
+                    + "(.*?)(?=^JUnit Jupiter|^Test run|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
     private EngineMachine() {
     }
@@ -40,15 +40,15 @@ final class EngineMachine {
      * Runs test classes on a machine whose engine is configured as README says.
      *
      * @param engine   podman, docker or containerd
-     * @param packages programs the engine needs
+     * @param programs what has to be installed
      * @param classes  test classes of the package {@code inside}
      * @return a test for each test of the classes, and one for the machine: it came up, and no container was left
      */
-    static List<DynamicTest> run(Sandbox box, String engine, List<String> packages, List<Class<?>> classes)
+    static List<DynamicTest> run(Sandbox box, String engine, List<String> programs, List<Class<?>> classes)
             throws IOException {
         Needs.root();
         Needs.cgroupV1();
-        packages.forEach(Needs::tool);
+        programs.forEach(Needs::tool);
         Readme readme = Readme.about(engine);
         Path configuration = Files.writeString(box.newDirectory().resolve("configuration"), readme.configuration());
         List<String> command = new ArrayList<>(List.of(PROGRAM.toString(),
@@ -65,11 +65,13 @@ final class EngineMachine {
         // Testcontainers' own cleaner is an image of a registry; the tests close what they open. It takes the machine
         // for a container if this one is one.
         Result result = new Invocation(box.dir(), command).env("TESTCONTAINERS_RYUK_DISABLED", "true")
-                .env("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1").timeout(Duration.ofMinutes(8)).run();
-        List<DynamicTest> tests = new ArrayList<>(OUTCOME.matcher(result.out()).results().map(EngineMachine::test).toList());
+                .env("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1").timeout(Duration.ofMinutes(10)).run();
+        List<DynamicTest> tests = new ArrayList<>();
+        OUTCOME.matcher(result.out()).results().map(EngineMachine::test).forEach(tests::add);
+        // 1 is JUnit's code for tests that failed; others are engine-machine's.
         boolean complete = !tests.isEmpty() && (result.exit() == 0 || result.exit() == 1);
         String report = result.toString();
-        tests.add(DynamicTest.dynamicTest("the machine with " + engine + " comes up, and no container is left on it", () -> {
+        tests.add(DynamicTest.dynamicTest(engine + " comes up, and no container is left", () -> {
             if (!complete) {
                 fail(report);
             }

@@ -57,7 +57,7 @@ final class Podman {
         }
         Path image = dir.resolve("image.tar");
         Shell.sh("tar -C " + box.bundle().rootfs() + " -cf " + image + " . && chmod 644 " + image);
-        run("import", "--quiet", image.toString(), IMAGE).ok();
+        run("import", "--quiet", "--change", "ENV PATH=/bin", image.toString(), IMAGE).ok();
     }
 
     private List<String> asUser() {
@@ -123,12 +123,16 @@ final class Podman {
 
     /** A property of a unit, of the systemd whose units the containers are. */
     String show(String unit, String property) {
+        return systemctl("show", "--value", "--property", property, unit).strip();
+    }
+
+    private String systemctl(String... arguments) {
         List<String> command = new ArrayList<>(user == null ? List.of() : asUser());
         command.add("systemctl");
         if (user != null) {
             command.add("--user");
         }
-        return invocation(command, List.of("show", "--value", "--property", property, unit)).run().ok().out().strip();
+        return invocation(command, List.of(arguments)).run().ok().out();
     }
 
     /** The units, cgroups and states of containers that there are. */
@@ -139,13 +143,7 @@ final class Podman {
         found.addAll(Shell.sh("find /sys/fs/cgroup -type d -name '*libpod*' 2>/dev/null || :").lines().toList());
         found.addAll(Shell.sh("find " + state + "/" + name + " -mindepth 1 -maxdepth 1 ! -name '@*' 2>/dev/null || :")
                 .lines().toList());
-        List<String> command = new ArrayList<>(user == null ? List.of() : asUser());
-        command.add("systemctl");
-        if (user != null) {
-            command.add("--user");
-        }
-        found.addAll(invocation(command, List.of("list-units", "--all", "--plain", "--no-legend", "*libpod*")).run().ok()
-                .outLines());
+        found.addAll(systemctl("list-units", "--all", "--plain", "--no-legend", "*libpod*").lines().toList());
         return found;
     }
 }

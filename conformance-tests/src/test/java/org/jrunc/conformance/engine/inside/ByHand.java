@@ -31,7 +31,8 @@ public class ByHand {
         String command = switch (Engine.HERE) {
             case PODMAN -> "podman run --rm busybox nosuch";
             case DOCKER -> "docker run --rm --runtime jrunc busybox nosuch";
-            case CONTAINERD -> "ctr run --rm --runc-binary /usr/local/bin/jrunc docker.io/library/busybox:latest n nosuch";
+            case CONTAINERD -> "ctr run --rm --runc-binary /usr/local/bin/jrunc"
+                    + " docker.io/library/busybox:latest n nosuch";
         };
         Shell.Outcome outcome = Shell.attempt(command);
         assertEquals(Engine.HERE == Engine.CONTAINERD ? 1 : 127, outcome.exit(), outcome::output);

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jrunc.conformance.Shell;
 
 /**
- * Calls of the Kubernetes Container Runtime Interface (runtime.v1, k8s.io/cri-api) as kubelet makes them: gRPC, which is
- * HTTP/2 with protobuf messages behind five bytes of length. curl does the HTTP; the few messages are put together here,
- * since Debian 12 has no crictl.
+ * Calls of the Kubernetes Container Runtime Interface (runtime.v1, k8s.io/cri-api) as kubelet makes them: gRPC, which
+ * is HTTP/2 with protobuf messages behind five bytes of length. curl does the HTTP; the few messages are put together
+ * here, since Debian 12 has no crictl.
  */
 final class Cri {
     private final String socket;
@@ -31,7 +31,8 @@ final class Cri {
             byte[] body = join(fields);
             Path request = scratch.resolve("request");
             Path response = scratch.resolve("response");
-            Files.write(request, ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(body.length).put(body).array());
+            Files.write(request, ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(body.length).put(body)
+                    .array());
             String headers = Shell.sh("curl --silent --show-error --max-time 50 --http2-prior-knowledge --unix-socket "
                     + socket + " --header 'content-type: application/grpc' --header 'te: trailers' --data-binary @"
                     + request + " --output " + response + " --dump-header - http://localhost/runtime.v1.RuntimeService/"

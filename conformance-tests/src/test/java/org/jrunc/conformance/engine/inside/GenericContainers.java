@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.Volume;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +28,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.ExecConfig;
@@ -188,19 +191,22 @@ public class GenericContainers {
     void containersOfANetworkFindEachOtherByAlias() {
         try (Network network = Network.newNetwork();
                 GenericContainer<?> server = server().withNetwork(network).withNetworkAliases("web");
-                GenericContainer<?> client = oneShot("wget", "-qO-", "http://web:8080/index.html").withNetwork(network)) {
+                GenericContainer<?> client = oneShot("wget", "-qO-", "http://web:8080/index.html")
+                        .withNetwork(network)) {
             server.start();
             client.start();
             assertEquals("hello from the image", client.getLogs().strip());
         }
     }
 
+    /** Not withFileSystemBind: it first runs an image of a registry to find out whether the engine sees our files. */
     @Test
     void bindMountsAreReadAndWritten() throws Exception {
         Files.writeString(directory.resolve("given"), "from the host\n");
         try (GenericContainer<?> container = container("sleep", "1000")
-                .withFileSystemBind(directory.toString(), "/rw", BindMode.READ_WRITE)
-                .withFileSystemBind(directory.toString(), "/ro", BindMode.READ_ONLY)) {
+                .withCreateContainerCmdModifier(c -> c.getHostConfig().withBinds(
+                        new Bind(directory.toString(), new Volume("/rw")),
+                        new Bind(directory.toString(), new Volume("/ro"), AccessMode.ro)))) {
             container.start();
             assertEquals("from the host\n", out(container, "cat", "/ro/given"));
             out(container, "sh", "-c", "echo from the container > /rw/made");
@@ -212,7 +218,8 @@ public class GenericContainers {
 
     @Test
     void aTmpfsHasItsSize() throws Exception {
-        try (GenericContainer<?> container = container("sleep", "1000").withTmpFs(Map.of("/t", "rw,size=1m,mode=1770"))) {
+        try (GenericContainer<?> container = container("sleep", "1000")
+                .withTmpFs(Map.of("/t", "rw,size=1m,mode=1770"))) {
             container.start();
             assertEquals("tmpfs 1024\n", out(container, "sh", "-c", "df -k /t | awk 'NR == 2 { print $1, $2 }'"));
             assertEquals("1770\n", out(container, "stat", "-c", "%a", "/t"));
@@ -252,7 +259,7 @@ public class GenericContainers {
     void withoutCapabilitiesAndWithAReadOnlyRoot() throws Exception {
         try (GenericContainer<?> container = container("sleep", "1000")
                 .withCreateContainerCmdModifier(c -> c.getHostConfig().withReadonlyRootfs(true)
-                        .withCapDrop(com.github.dockerjava.api.model.Capability.ALL))) {
+                        .withCapDrop(Capability.ALL))) {
             container.start();
             assertEquals("CapEff:\t0000000000000000\n", out(container, "grep", "CapEff", "/proc/1/status"));
             assertFalse(container.execInContainer("touch", "/file").getExitCode() == 0);
