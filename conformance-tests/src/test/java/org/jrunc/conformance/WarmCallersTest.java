@@ -59,6 +59,17 @@ class WarmCallersTest {
         }
     }
 
+    /** As root has who has logged in, and as it is in a service of systemd. */
+    @Test
+    void theGroupOfItsOwnAmongTheOthersMakesNoDifference(Sandbox box) {
+        try (WarmPlace place = new WarmPlace(box)) {
+            ServerProcess server = place.serve();
+            state(place.runtime("setpriv", "--clear-groups"));
+            state(place.runtime("setpriv", "--groups=0"));
+            assertEquals(2, server.served());
+        }
+    }
+
     @Test
     void whatTheServerDoesNotTakeGoesCold(Sandbox box) {
         try (WarmPlace place = new WarmPlace(box)) {

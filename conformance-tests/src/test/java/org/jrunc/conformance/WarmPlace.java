@@ -41,6 +41,13 @@ final class WarmPlace implements AutoCloseable {
         return path("/run/jrunc/@warm/socket");
     }
 
+    /** Words that run here. */
+    String[] entering(String... words) {
+        List<String> all = new ArrayList<>(List.of("nsenter", "--mount=/proc/" + holder.pid() + "/ns/mnt", "--"));
+        all.addAll(List.of(words));
+        return all.toArray(String[]::new);
+    }
+
     /** A shell script that runs here. */
     String sh(String script) {
         return Shell.sh("nsenter --mount=/proc/" + holder.pid() + "/ns/mnt sh -ec '" + script + "'");
