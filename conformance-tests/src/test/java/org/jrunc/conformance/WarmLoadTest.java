@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class WarmLoadTest {
     private static final int STATES = 10_000;
     private static final int RUNS = 400;
     private static final int EXECS = 400;
+    private static final int ROUNDS = 10;
 
     @BeforeAll
     static void needs() {
@@ -48,16 +50,16 @@ class WarmLoadTest {
                 String state = jrunc(box) + "state " + container.id() + " > /dev/null";
                 String run = jrunc(box) + "run --bundle " + shortOne.dir() + " " + box.newId() + "-$i-$n";
                 long before = server.served();
-                repeat(box, place, 40, exec);
-                repeat(box, place, 200, state);
-                repeat(box, place, 40, run);
-                long warm = server.proc().rssKb();
-                repeat(box, place, STATES, state);
-                repeat(box, place, RUNS, run);
-                repeat(box, place, EXECS, exec);
-                System.out.println("WarmLoadTest: after " + (server.served() - before) + " commands " + server + "; after 280 "
-                        + warm + " kB");
-                assertEquals(STATES + RUNS + EXECS + 280 + server.sentAway(), server.served() - before);
+                List<Long> rss = new ArrayList<>();
+                for (int round = 0; round < ROUNDS; round++) {
+                    repeat(box, place, STATES / ROUNDS, state);
+                    repeat(box, place, RUNS / ROUNDS, run + "-" + round);
+                    repeat(box, place, EXECS / ROUNDS, exec);
+                    rss.add(server.proc().rssKb());
+                }
+                System.out.println("WarmLoadTest: " + (server.served() - before) + " commands in " + ROUNDS
+                        + " rounds, kB RSS after each " + rss + "; " + server);
+                assertEquals(STATES + RUNS + EXECS, server.served() - before);
                 server.demandSound();
             }
         }

@@ -17,6 +17,7 @@ final class WarmPlace implements AutoCloseable {
     private final Sandbox box;
     private final Process holder;
     private final Path log;
+    private final Path jrunc;
     private ServerProcess server;
 
     WarmPlace(Sandbox box) {
@@ -29,6 +30,8 @@ final class WarmPlace implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // Once: a file that was just written can not be executed while another thread forks (ETXTBSY).
+        this.jrunc = program();
         Poll.until("the mount namespace is ready", () -> new Proc(holder.pid()).commandLine().startsWith("sleep"));
     }
 
@@ -80,7 +83,7 @@ final class WarmPlace implements AutoCloseable {
 
     /** Starts a server here, also in the place of one that has ended. */
     ServerProcess serve(String... flags) {
-        List<String> words = new ArrayList<>(List.of(program().toString(), "--debug", "--log", log.toString(), "serve"));
+        List<String> words = new ArrayList<>(List.of(jrunc.toString(), "--debug", "--log", log.toString(), "serve"));
         words.addAll(List.of(flags));
         server = ServerProcess.start(words, socket(), log);
         return server;
