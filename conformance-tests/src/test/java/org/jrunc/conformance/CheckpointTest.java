@@ -113,6 +113,21 @@ class CheckpointTest {
         }
     }
 
+    /** Then it is root of that namespace who reads the images. */
+    @Test
+    void aContainerWithAUserNamespaceCanBeSaved(Sandbox box) throws Exception {
+        Needs.criu();
+        try (Container container = Checkpoints.counting(box, box.bundle().userNamespace(100000, 65536))) {
+            Path images = container.bundle().dir().resolve("images");
+            Shell.sh("mkdir -m 755 " + images);
+            Checkpoints.checkpoint(container, images).run().ok();
+            int before = Checkpoints.count(container.bundle());
+            Checkpoints.restore(container, images, "--detach").run().ok();
+            Poll.until("it counts on", () -> Checkpoints.count(container.bundle()) > before);
+            assertTrue(container.init().file("uid_map").contains("100000"));
+        }
+    }
+
     @Test
     void itsConnectionsToItselfGoOn(Sandbox box) {
         Needs.jrunc(box, "runc leaves lo down");

@@ -25,9 +25,8 @@ class ContainerOptionsTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         RuntimeContext context = new RuntimeContext(Path.of("/r"), false, Path.of("/r"), CgroupDriver.CGROUPFS,
                 Optional.empty(), Map.of(), RuntimeLog.NONE, CommandProcess.own(), List.of());
-        Invocation invocation = new Invocation(ProgramName.of("jrunc"), "create", parser.parse(command), context, nowhere,
-                nowhere,
-                CWD);
+        Invocation invocation = new Invocation(ProgramName.of("jrunc"), "create", parser.parse(command), context,
+                nowhere, nowhere, CWD);
         return ContainerOptions.request(invocation, "id");
     }
 

@@ -7,6 +7,7 @@ import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MessageHeader;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -15,8 +16,6 @@ import org.jrunc.kernel.Syscall;
  */
 public final class AgentKernel implements Kernel {
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_RCVTIMEO = 20;
     /** How long one system call of an agent may take before the agent counts as hung. */
     private static final long DEADLINE_SECONDS = 30;
 
@@ -56,7 +55,7 @@ public final class AgentKernel implements Kernel {
         this.step = new Step(lane);
         this.heap = lane.mark();
         // The deadline is the socket's own, so that waiting for an answer is one system call.
-        libc.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(SOL_SOCKET), Arg.of(SO_RCVTIMEO),
+        libc.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(Sockets.SOL_SOCKET), Arg.of(Sockets.SO_RCVTIMEO),
                 Block.in(16).u64(0, DEADLINE_SECONDS), Arg.of(16));
     }
 

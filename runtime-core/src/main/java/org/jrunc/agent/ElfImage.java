@@ -48,6 +48,15 @@ final class ElfImage {
         return abi;
     }
 
+    /**
+     * Takes a zeroed word with a zeroed word before it: loaded from an address some bytes ahead, its lower bytes are
+     * the upper ones, and the others zero.
+     */
+    long wordBehindZeroes() {
+        space.word();
+        return space.word();
+    }
+
     /** Takes zeroed memory that is no part of the file, 8-byte aligned; returns its address. */
     long zeroes(int size) {
         long address = DATA_ADDRESS + file.length + behind;

@@ -106,8 +106,7 @@ final class LauncherCold {
     /** Finds the length of the path of the launcher's directory, and makes the paths of what is in the image. */
     private Step home(Step next) {
         long slash = image.space().word();
-        image.space().word();
-        long character = image.space().word();
+        long character = image.wordBehindZeroes();
         LauncherCode found = new LauncherCode(image);
         found.copy(slash, -path, length);
         found.set(javaEnd, word(JAVA));

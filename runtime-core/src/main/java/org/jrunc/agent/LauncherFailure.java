@@ -5,7 +5,7 @@ import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Syscall;
 
-/** The launcher's end when it can not go on: a line on stderr, and exit status 1, which is jrunc's and no container's. */
+/** The launcher's end when it can not go on: a line on stderr, and exit status 1, which is no container's. */
 final class LauncherFailure {
 
     /** The last error number that is called by its name: execve(2) and openat(2) have few beyond. */

@@ -31,9 +31,7 @@ final class LauncherStrings {
     /** The loop; without any comparison it comes to its end. */
     LauncherStrings(ElfImage image) {
         this.image = image;
-        // Zeroes before the word: loaded from further ahead, it loses its last bytes.
-        image.space().word();
-        this.word = image.space().word();
+        this.word = image.wordBehindZeroes();
         this.element = image.step();
         this.beginning = image.step();
         this.advance = image.step();

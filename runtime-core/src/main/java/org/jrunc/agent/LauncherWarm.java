@@ -19,10 +19,6 @@ import org.jrunc.kernel.Syscall;
  */
 final class LauncherWarm {
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_PEERCRED = 17;
-    private static final int SO_RCVTIMEO = 20;
-    private static final int SO_SNDTIMEO = 21;
     private static final int SCM_RIGHTS = 1;
     /** {@code CMSG_LEN} is this and 4 for each descriptor. */
     private static final int CMSG_HEADER = 16;
@@ -35,8 +31,8 @@ final class LauncherWarm {
     /** The caller's XDG_RUNTIME_DIR, or 0. */
     private final long runtimeDirectory;
     private final long socket;
+    /** This one and the next two are loaded 4 bytes further ahead: as the upper half of a word. */
     private final long directory;
-    /** With zeroes before it, to be loaded 4 bytes further ahead: as the upper half of a word. */
     private final long euid;
     private final long peer;
 
@@ -46,12 +42,9 @@ final class LauncherWarm {
         this.hello = hello;
         this.runtimeDirectory = image.space().word();
         this.socket = image.space().word();
-        image.space().word();
-        this.directory = image.space().word();
-        image.space().word();
-        this.euid = image.space().word();
-        image.space().word();
-        this.peer = image.space().word();
+        this.directory = image.wordBehindZeroes();
+        this.euid = image.wordBehindZeroes();
+        this.peer = image.wordBehindZeroes();
     }
 
     /**
@@ -81,7 +74,7 @@ final class LauncherWarm {
                 Arg.of(OpenFlags.O_PATH | OpenFlags.O_CLOEXEC), Arg.of(0)).storeAt(directory).onNegative(cold);
         code.call(Syscall.SOCKET, Arg.of(Sockets.AF_UNIX), Arg.of(Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC),
                 Arg.of(0)).storeAt(socket).onNegative(cold);
-        timeout(code, SO_SNDTIMEO, cold);
+        timeout(code, Sockets.SO_SNDTIMEO, cold);
         Step who = code.call(Syscall.GETEUID).storeAt(euid);
         Step user = connectAsUser(talk, cold);
         who.onPositive(user).onNegative(user);
@@ -118,13 +111,13 @@ final class LauncherWarm {
     }
 
     private void timeout(LauncherCode code, int option, Step cold) {
-        code.call(0, socket, Syscall.SETSOCKOPT, Arg.of(0), Arg.of(SOL_SOCKET), Arg.of(option),
+        code.call(0, socket, Syscall.SETSOCKOPT, Arg.of(0), Arg.of(Sockets.SOL_SOCKET), Arg.of(option),
                 Block.in(16).u64(0, WarmProtocol.TIMEOUT_SECONDS), Arg.of(16)).onNegative(cold);
     }
 
     private Step talk(Step cold) {
         LauncherCode code = new LauncherCode(image);
-        timeout(code, SO_RCVTIMEO, cold);
+        timeout(code, Sockets.SO_RCVTIMEO, cold);
         checkPeer(code, cold);
         sendHello(code, cold);
 
@@ -136,7 +129,7 @@ final class LauncherWarm {
                 Arg.of(MessageHeader.MSG_CMSG_CLOEXEC)).retryOn(Errno.EINTR).onZero(cold).onNegative(cold);
         code.expect(receive.resultWord(), Long.BYTES, cold);
         code.expect(rights, CMSG_HEADER + Integer.BYTES, cold);
-        code.expect(rights + Long.BYTES, SOL_SOCKET | (long) SCM_RIGHTS << 32, cold);
+        code.expect(rights + Long.BYTES, Sockets.SOL_SOCKET | (long) SCM_RIGHTS << 32, cold);
         // The upper half of the address: behind it is the target for zero, which is 0. After that the address is no
         // number that differs from another one by Record.NEVER.
         code.expect(jump.positive() + Integer.BYTES, Region.BASE >>> 32, cold);
@@ -156,8 +149,8 @@ final class LauncherWarm {
         long credentials = image.space().put(new byte[16]);
         long length = image.space().word();
         image.space().set(length, 12);
-        code.call(0, socket, Syscall.GETSOCKOPT, Arg.of(0), Arg.of(SOL_SOCKET), Arg.of(SO_PEERCRED), Arg.of(credentials),
-                Arg.of(length)).onNegative(cold);
+        code.call(0, socket, Syscall.GETSOCKOPT, Arg.of(0), Arg.of(Sockets.SOL_SOCKET), Arg.of(Sockets.SO_PEERCRED),
+                Arg.of(credentials), Arg.of(length)).onNegative(cold);
         // No user and no group has the number -1.
         code.copy(credentials + Integer.BYTES, 0, peer).never(-1);
         Step own = code.copy(euid - Integer.BYTES, 0, 0).never(1);
@@ -171,7 +164,7 @@ final class LauncherWarm {
         long length = CMSG_HEADER + WarmProtocol.DESCRIPTORS * Integer.BYTES;
         long rights = image.space().allocate(length);
         image.space().set(rights, length);
-        image.space().set(rights + 8, SOL_SOCKET | (long) SCM_RIGHTS << 32);
+        image.space().set(rights + 8, Sockets.SOL_SOCKET | (long) SCM_RIGHTS << 32);
         image.space().set(rights + 16, 1L << 32);
         // 2 and the directory.
         code.copy(directory - Integer.BYTES, 2, rights + 24);

@@ -23,9 +23,6 @@ final class Libc {
     private static final MethodHandle CALL = LINKER.downcallHandle(
             FunctionDescriptor.of(L, L, L, L, L, L, L, L), Linker.Option.captureCallState("errno"));
 
-    /** One for each thread, for its native memory is never given back. */
-    private static final ThreadLocal<Libc> HERE = ThreadLocal.withInitial(Libc::new);
-
     /**
      * The captured errno is the first and only member of the capture struct. Each instance has its own: instances are
      * used by different threads, and a failure with the errno of another call would read as a success.
@@ -34,14 +31,6 @@ final class Libc {
     private final ByteBuffer errnoValue = errno.asByteBuffer().order(ByteOrder.nativeOrder());
     private final Map<String, MemorySegment> symbols = new HashMap<>();
     private final MemorySegment syscall = symbol("syscall");
-
-    private Libc() {
-    }
-
-    /** This thread's. */
-    static Libc here() {
-        return HERE.get();
-    }
 
     /** Calls a function by name; returns its result as it is. */
     long call(String function, long a, long b, long c, long d, long e, long f) {

@@ -21,7 +21,7 @@ public final class LibcKernel implements Kernel {
     /** One for each thread, for its native memory is never given back. */
     private static final ThreadLocal<LibcKernel> HERE = ThreadLocal.withInitial(LibcKernel::new);
 
-    private final Libc libc = Libc.here();
+    private final Libc libc = new Libc();
     private final Scratch scratch = new Scratch(SCRATCH);
     /** Null in a process that ends with its command. */
     private Leftovers leftovers;

@@ -21,7 +21,7 @@ public final class NativeLibrary {
     /** Those of each thread, for their native memory is never given back. */
     private static final ThreadLocal<Map<String, NativeLibrary>> HERE = ThreadLocal.withInitial(HashMap::new);
 
-    private final Libc libc = Libc.here();
+    private final Libc libc = new Libc();
     private final Memory scratch = new Memory(SCRATCH);
     private final Map<String, Long> functions = new HashMap<>();
     private final long handle;

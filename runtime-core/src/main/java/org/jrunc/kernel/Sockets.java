@@ -2,7 +2,7 @@ package org.jrunc.kernel;
 
 import java.nio.charset.StandardCharsets;
 
-/** Families and types of socket(2), and sockets of unix(7) that are reached by their path. */
+/** Families and types of socket(2), options of socket(7), and sockets of unix(7) that are reached by their path. */
 public final class Sockets {
 
     public static final int AF_UNIX = 1;
@@ -10,11 +10,13 @@ public final class Sockets {
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_CLOEXEC = OpenFlags.O_CLOEXEC;
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_PEERCRED = 17;
+    public static final int SO_RCVTIMEO = 20;
+    public static final int SO_SNDTIMEO = 21;
 
     /** {@code sizeof(sun_path)} less the final NUL. */
     private static final int LONGEST_PATH = 107;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_SNDTIMEO = 21;
     private static final long SECONDS = 10;
 
     private Sockets() {

