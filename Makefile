@@ -4,6 +4,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 MVN ?= mvn
 IMAGE := runtime-cli/target/jrunc
+# The same for the manager of the system and those of users.
+UNIT_DIRECTORIES := lib/systemd/system lib/systemd/user
+UNITS := jrunc.socket jrunc.service
 COMPLETION := share/bash-completion/completions/jrunc
 MVN_FLAGS := --batch-mode --no-transfer-progress
 SOURCES := $(shell find pom.xml oci-spec runtime-core runtime-cli -name target -prune -o -type f \
@@ -47,8 +50,14 @@ install: image
 	cp -R --preserve=mode,timestamps '$(IMAGE)' '$(DESTDIR)$(PREFIX)/lib/jrunc'
 	ln -sfn ../lib/jrunc/bin/jrunc '$(DESTDIR)$(PREFIX)/bin/jrunc'
 	install -D -m 644 '$(IMAGE)/$(COMPLETION)' '$(DESTDIR)$(PREFIX)/$(COMPLETION)'
+	for dir in $(UNIT_DIRECTORIES:%='$(DESTDIR)$(PREFIX)/%'); do \
+		install -d "$$dir" && for unit in $(UNITS); do \
+			sed 's|@PREFIX@|$(PREFIX)|' "scripts/systemd/$$unit" | install -m 644 /dev/stdin "$$dir/$$unit" || exit; \
+		done || exit; \
+	done
 
 uninstall:
+	rm -f $(foreach dir,$(UNIT_DIRECTORIES),$(UNITS:%='$(DESTDIR)$(PREFIX)/$(dir)/%'))
 	rm -f '$(DESTDIR)$(PREFIX)/bin/jrunc' '$(DESTDIR)$(PREFIX)/$(COMPLETION)'
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/jrunc'
 

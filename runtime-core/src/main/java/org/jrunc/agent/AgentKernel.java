@@ -196,8 +196,16 @@ public final class AgentKernel implements Kernel {
      */
     synchronized void signOfLife() {
         if (!busy) {
-            LibcKernel.here().sendWord(socket, mailbox.waiting().address());
+            // An agent that was stopped does not read: that must not stop this thread, too.
+            LibcKernel.here().invoke(Syscall.SENDTO, Arg.of(socket), Block.in(8).u64(0, mailbox.waiting().address()),
+                    Arg.of(8), Arg.of(MessageHeader.MSG_NOSIGNAL | MessageHeader.MSG_DONTWAIT), Arg.none(), Arg.none());
         }
+    }
+
+    /** Ends the connection. The socket's number may be another one's at once: no sign of life goes there. */
+    synchronized void close() {
+        busy = true;
+        libc.close(socket);
     }
 
     private static void checkDeadline(long received, Object what) {

@@ -28,21 +28,24 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     private boolean onItsOwn;
 
     /**
-     * Takes a client over. It has mapped the region when the first call of its {@link #kernel} returns.
+     * Takes a client over. When this returns it has mapped the region: it will not go cold any more. Before that it may
+     * have given up waiting for an answer, and what is done then would be done twice.
      *
      * @param libc   this thread's system calls
      * @param socket the connection; the client waits for an answer
      * @param remote the number of the client's end of it, in the client
      * @param pid    the client
      * @throws org.jrunc.kernel.KernelException when the client has gone
+     * @throws AgentException                   when it has gone meanwhile
      */
     public ServedProcess(LibcKernel libc, int socket, int remote, int pid) {
         this.libc = libc;
         this.pid = pid;
         this.region = new Region(libc);
         this.kernel = new AgentKernel(libc, Abi.current(), region.largeLane(), socket, remote, LAST_WORDS);
-        byte[] address = Block.in(8).u64(0, kernel.mailbox().waiting().address()).bytes();
+        byte[] address = Block.in(8).u64(0, kernel.mailbox().done().address()).bytes();
         libc.sendDescriptor(socket, address, region.fd());
+        kernel.awaitDone("mmap");
     }
 
     @Override
@@ -115,7 +118,7 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
         }
     }
 
-    /** As {@link AgentKernel#signOfLife}. By another thread, and not after {@link #close}. */
+    /** As {@link AgentKernel#signOfLife}. */
     public void signOfLife() {
         kernel.signOfLife();
     }
@@ -123,7 +126,7 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     /** Ends the connection, and with it a client that is not on its own. */
     @Override
     public void close() {
-        libc.close(kernel.socket());
+        kernel.close();
         region.close();
     }
 

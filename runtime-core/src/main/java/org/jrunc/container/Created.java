@@ -40,10 +40,20 @@ record Created(Container container, Journal journal, LibcKernel libc, Agent init
     void undo(RuntimeContext context) {
         try {
             journal.close();
-            init.killAndReap();
+            kill();
             new Delete(context).delete(container.record().id(), true);
         } catch (RuntimeException e) {
             context.log().warn("while removing the container: " + e.getMessage());
+        }
+    }
+
+    /** Only its parent can reap init: if that was killed, somebody else does. */
+    private void kill() {
+        try {
+            init.killAndReap();
+        } catch (AgentException gone) {
+            // It was killed all the same.
+            return;
         }
     }
 }

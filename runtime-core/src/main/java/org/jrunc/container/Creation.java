@@ -346,32 +346,43 @@ final class Creation {
         return status <= 0 ? "" : " (container init: " + WaitStatus.text(status) + ")";
     }
 
-    /** Undoes everything; returns the failure, which is what the user is to see. */
+    /**
+     * Undoes everything; returns the failure, which is what the user is to see. What can not be done any more, because
+     * the process that was called was killed, does not keep the rest from being done, and the lock from being given up.
+     */
     private RuntimeException undone(RuntimeException failure) {
+        if (cpu.isPresent()) {
+            attempt(cpu.get()::close);
+        }
+        for (Agent agent : new Agent[] {init, setup}) {
+            if (agent != null) {
+                attempt(agent::killAndReap);
+            }
+        }
+        if (netDevices.isPresent()) {
+            attempt(netDevices.get()::undo);
+        }
+        if (journal == null) {
+            attempt(directory::remove);
+        } else {
+            attempt(this::tearDown);
+            attempt(journal::close);
+        }
+        return failure;
+    }
+
+    private void tearDown() {
+        Optional<Container> container = cgroup == null ? Optional.empty()
+                : Optional.of(new Container(directory, record(0, 0, "", false, "")));
+        new Teardown(context, directory, journal).run(container,
+                cgroup != null && cgroup.isOurs() ? Optional.of(cgroup.manager()) : Optional.empty());
+    }
+
+    private void attempt(Runnable step) {
         try {
-            if (cpu.isPresent()) {
-                cpu.get().close();
-            }
-            for (Agent agent : new Agent[] {init, setup}) {
-                if (agent != null) {
-                    agent.killAndReap();
-                }
-            }
-            if (netDevices.isPresent()) {
-                netDevices.get().undo();
-            }
-            if (journal != null) {
-                Optional<Container> container = cgroup == null ? Optional.empty()
-                        : Optional.of(new Container(directory, record(0, 0, "", false, "")));
-                new Teardown(context, directory, journal).run(container,
-                        cgroup != null && cgroup.isOurs() ? Optional.of(cgroup.manager()) : Optional.empty());
-                journal.close();
-            } else {
-                directory.remove();
-            }
+            step.run();
         } catch (RuntimeException e) {
             context.log().warn("while undoing the create: " + e.getMessage());
         }
-        return failure;
     }
 }

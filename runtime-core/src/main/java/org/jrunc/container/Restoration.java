@@ -315,9 +315,12 @@ final class Restoration {
             }
             new Teardown(context, directory, journal).run(Optional.ofNullable(restored),
                     cgroup != null && cgroup.isOurs() ? Optional.of(cgroup.manager()) : Optional.empty());
-            journal.close();
         } catch (RuntimeException e) {
             context.log().warn("while undoing the restore: " + e.getMessage());
+        } finally {
+            if (journal != null) {
+                journal.close();
+            }
         }
         return failure;
     }

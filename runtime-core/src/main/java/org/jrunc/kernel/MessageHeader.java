@@ -7,6 +7,8 @@ public final class MessageHeader {
 
     /** No SIGPIPE. */
     public static final int MSG_NOSIGNAL = 0x4000;
+    /** An error, {@code EAGAIN}, instead of waiting. */
+    public static final int MSG_DONTWAIT = 0x40;
     /** A received descriptor is close-on-exec. */
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 

@@ -15,6 +15,8 @@ final class DescriptorStream extends OutputStream {
     private static final int POLLOUT = 4;
     /** How long a client's reader may stand still before the rest is lost. */
     private static final long DEADLINE_MILLIS = 30_000;
+    /** What there certainly is room for when poll(2) says that there is some: a page, in a pipe. */
+    private static final int PART = 4096;
 
     private final LibcKernel libc;
     private final int fd;
@@ -37,8 +39,8 @@ final class DescriptorStream extends OutputStream {
             if (libc.poll(fd, POLLOUT, DEADLINE_MILLIS) == 0) {
                 throw new IOException("nothing was read for " + DEADLINE_MILLIS / 1000 + " s");
             }
-            byte[] rest = Arrays.copyOfRange(bytes, at, offset + length);
-            long written = libc.invoke(Syscall.WRITE, Arg.of(fd), Block.in(rest), Arg.of(rest.length));
+            byte[] part = Arrays.copyOfRange(bytes, at, Math.min(at + PART, offset + length));
+            long written = libc.invoke(Syscall.WRITE, Arg.of(fd), Block.in(part), Arg.of(part.length));
             if (written > 0) {
                 at += (int) written;
             } else if (written != -Errno.EINTR && written != -Errno.EAGAIN) {

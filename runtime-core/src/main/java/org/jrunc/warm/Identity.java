@@ -15,7 +15,7 @@ import org.jrunc.kernel.OpenFlags;
  */
 record Identity(String text) {
 
-    private static final String[] STATUS = {"Uid", "Gid", "Groups", "CapPrm", "CapEff", "NoNewPrivs", "Seccomp"};
+    private static final String[] STATUS = {"Uid", "Gid", "CapPrm", "CapEff", "NoNewPrivs", "Seccomp"};
     private static final String[] NAMESPACES = {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"};
     private static final int PART = 4096;
 
@@ -31,10 +31,27 @@ record Identity(String text) {
         for (String name : STATUS) {
             text.append(field(status, name)).append('\n');
         }
+        text.append(groups(status)).append('\n');
         for (String type : NAMESPACES) {
             text.append(link(kernel, proc + "/ns/" + type)).append('\n');
         }
         return new Identity(text + kernel.readlinkat(Kernel.AT_FDCWD, proc + "/root") + '\n' + label(kernel, proc));
+    }
+
+    /**
+     * The supplementary groups but for the group of the process itself, which adds nothing: a root that has logged in has
+     * it among them, one whom systemd has started has not.
+     */
+    private static String groups(String status) {
+        String own = field(status, "Gid");
+        own = own.substring(own.lastIndexOf('\t') + 1);
+        StringBuilder groups = new StringBuilder();
+        for (String group : field(status, "Groups").split(" ")) {
+            if (!group.equals(own)) {
+                groups.append(group).append(' ');
+            }
+        }
+        return groups.toString().strip();
     }
 
     /** A namespace; nothing for a type that the kernel does not have. */

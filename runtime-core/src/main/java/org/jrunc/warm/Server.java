@@ -44,6 +44,8 @@ public final class Server {
     /** A client goes to an idle thread, else to a new one, and waits only when there are as many as there may be. */
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(0, THREADS, THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS, new Handover(), (client, pool) -> pool.getQueue().add(client));
+    /** From then on nothing is begun. */
+    private volatile boolean ending;
 
     private Server(Commands commands, RuntimeLog log, Map<String, String> environment, String runtimeDirectory) {
         this.commands = commands;
@@ -87,20 +89,25 @@ public final class Server {
     }
 
     private void accept(long idleMillis) {
-        for (;;) {
+        while (!ending) {
             boolean came = libc.poll(socket.fd(), POLLIN, idleMillis) != 0;
             if (!came && workers.getActiveCount() == 0) {
-                return;
+                // What comes from here on stays in the socket: it is for the next server, or goes cold.
+                end();
+            } else if (came && !ending) {
+                acceptOne();
             }
-            if (came) {
-                long client = libc.invoke(Syscall.ACCEPT4, Arg.of(socket.fd()), Arg.none(), Arg.none(),
-                        Arg.of(Sockets.SOCK_CLOEXEC));
-                if (client >= 0) {
-                    workers.execute(() -> handle((int) client));
-                } else if (client == -Errno.EMFILE) {
-                    pause(100);
-                }
-            }
+        }
+    }
+
+    private void acceptOne() {
+        long client = libc.invoke(Syscall.ACCEPT4, Arg.of(socket.fd()), Arg.none(), Arg.none(),
+                Arg.of(Sockets.SOCK_CLOEXEC));
+        if (client >= 0) {
+            workers.execute(() -> handle((int) client));
+        } else if (client != -Errno.EINTR && client != -Errno.EAGAIN) {
+            // Mostly for want of descriptors: commands that end give them back.
+            pause(100);
         }
     }
 
@@ -119,7 +126,7 @@ public final class Server {
         kernel.received(client);
         try {
             Peer peer = Peer.receive(kernel, client, self);
-            if (peer == null || !commands.takes(peer.call())) {
+            if (peer == null || ending || !commands.takes(peer.call())) {
                 ServedProcess.refuse(kernel, client);
                 debug(peer, "goes cold");
                 return;
@@ -176,6 +183,7 @@ public final class Server {
 
     /** Before this JVM ends: lets what has begun come to its end. New clients find nobody and go cold. */
     private void end() {
+        ending = true;
         // With system calls of this thread's own: the main thread is in one.
         socket.remove(LibcKernel.here());
         long start = System.nanoTime();
