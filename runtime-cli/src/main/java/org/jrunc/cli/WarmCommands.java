@@ -14,13 +14,15 @@ final class WarmCommands implements Commands {
      * Those that end soon. Not the ones that go on for as long as a container lives, that another program does (criu),
      * or that a monitor calls with a descriptor of its own.
      */
-    private static final Set<String> SHORT = Set.of("create", "delete", "exec", "kill", "list", "pause", "ps", "resume",
-            "run", "start", "state", "update");
+    private static final Set<String> SHORT = Set.of("create", "delete", "exec", "features", "kill", "list", "pause", "ps",
+            "resume", "run", "spec", "start", "state", "update");
+
+    private static final Set<String> VERSION = Set.of("--version", "-v");
 
     @Override
     public boolean takes(Call call) {
         List<String> words = call.arguments();
-        boolean known = false;
+        boolean known = words.size() == 1 && VERSION.contains(words.getFirst());
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (i > 0 && words.get(i - 1).startsWith("-") && isOfTheCaller(word)
