@@ -38,8 +38,8 @@ class WarmTest {
             "kill ID TERM", "ps ID", "exec ID true", "start ID", "delete ID", "delete ID", "delete --force ID", "state ID",
             "run --bundle BAD ID", "run --bundle ECHO ID", "run --bundle MISSING ID", "run -d --bundle BUNDLE ID", "state ID",
             "delete --force ID", "--debug --log LOG list -q", "--log-format json state ID", "--log /no/where list",
-            "--root /proc/nosuch list", "--version", "help", "help exec", "exec --help", "nosuchcommand", "state", "spec -b /no",
-            "features", "--cgroup-manager other list", "--log-level loud list");
+            "--root /proc/nosuch list", "--version", "help", "help exec", "exec --help", "nosuchcommand", "state",
+            "spec -b /no", "features", "--cgroup-manager other list", "--log-level loud list");
 
     @Test
     void everyCommandSaysAndEndsTheSame(Sandbox box) {
@@ -94,7 +94,8 @@ class WarmTest {
         "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share", "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere"})
     void whatTheCallerHandsDownIsTheSame(String setting, Sandbox box) {
         String script = "umask; ls /proc/$$/fd; readlink /proc/$$/fd/3 /proc/$$/fd/4;"
-                + " cat /proc/self/limits /proc/1/oom_score_adj; env | sort; pwd; grep -E 'Sig(Blk|Ign)|NoNewPrivs|Cap|Groups|Cpus_allowed:' /proc/1/status;"
+                + " cat /proc/self/limits /proc/1/oom_score_adj; env | sort; pwd;"
+                + " grep -E 'Sig(Blk|Ign)|NoNewPrivs|Cap|Groups|Cpus_allowed:' /proc/1/status;"
                 + " cut -d' ' -f18,19 /proc/1/stat; cut -d: -f2- /proc/1/cgroup; cat /hook";
         Bundle bundle = box.bundle().sh(script + "; exit 5").remove("/process/rlimits");
         Path seen = bundle.rootfs().resolve("hook");
@@ -190,7 +191,8 @@ class WarmTest {
     @Test
     void aTerminalIsTheCallers(Sandbox box) {
         Needs.tool("script");
-        Bundle bundle = box.bundle().set("/process/terminal", true).sh("tty; stty size; read line; echo \"line: $line\"; exit 6");
+        Bundle bundle = box.bundle().set("/process/terminal", true)
+                .sh("tty; stty size; read line; echo \"line: $line\"; exit 6");
         try (WarmPlace place = new WarmPlace(box)) {
             ServerProcess server = place.serve();
             List<String> both = new ArrayList<>();
