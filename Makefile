@@ -19,7 +19,7 @@ help:
 	@echo 'make test       all tests; as root it installs the Debian packages they need'
 	@echo 'make engines    containerd, podman, docker and Testcontainers with jrunc (as root; installs them; 10 to 20 minutes)'
 	@echo 'make image      the runtime image: $(IMAGE)/bin/jrunc'
-	@echo 'make bench      measure jrunc beside runc and crun'
+	@echo 'make bench      measure jrunc beside runc and crun (as root; 10 minutes)'
 	@echo 'make install    to $$PREFIX/lib/jrunc and $$PREFIX/bin/jrunc (PREFIX=$(PREFIX)); also: uninstall'
 	@echo 'make clean      remove everything that was built'
 
@@ -40,8 +40,9 @@ engines:
 	scripts/install-test-tools.sh engines
 	$(MVN) $(MVN_FLAGS) verify -Pengines
 
-bench: image
-	conformance-tests/bench.sh
+bench:
+	$(MVN) $(MVN_FLAGS) --quiet -DskipTests package
+	conformance-tests/bench-all.sh
 
 install: image
 	install -d '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/bin'

@@ -33,7 +33,8 @@ public final class Bundle {
     private final Path dir;
     private final ObjectNode config;
 
-    Bundle(Path dir, Rootfs rootfs) {
+    /** A fresh bundle in a directory that is made. */
+    public Bundle(Path dir, Rootfs rootfs) {
         this.dir = dir;
         try (InputStream in = Bundle.class.getResourceAsStream("config.json")) {
             Files.createDirectories(rootfs());

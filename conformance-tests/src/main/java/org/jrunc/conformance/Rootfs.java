@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Each bundle gets one of its own, in about five milliseconds: the binary is a hard link to a copy made once.
  */
-final class Rootfs {
+public final class Rootfs {
     private static final List<String> DIRECTORIES = List.of("bin", "dev", "etc", "home/guest", "mnt", "opt", "proc",
             "root", "run", "sys", "tmp", "usr", "var");
 
@@ -25,7 +25,7 @@ final class Rootfs {
     }
 
     /** Copies the binary into a directory on the file system that the root file systems are going to lie on. */
-    static Rootfs template(Path directory) {
+    public static Rootfs template(Path directory) {
         Path source = Path.of("/bin/busybox");
         if (!Files.isExecutable(source)) {
             throw new AssertionError("no /bin/busybox: install busybox-static");

@@ -25,6 +25,7 @@ class HelpAsRuncTest {
     /** What runc 1.1.5 does not have, and who has it. */
     private static final Map<String, String> EXTRA = Map.ofEntries(
             Map.entry(" completion", "runc has it as a file of its sources"),
+            Map.entry(" serve", "warm mode"),
             Map.entry(" --log-level", "crun"), Map.entry(" --cgroup-manager", "crun"),
             Map.entry("create --config", "crun"), Map.entry("create -f", "crun"),
             Map.entry("run --config", "crun"), Map.entry("run -f", "crun"),

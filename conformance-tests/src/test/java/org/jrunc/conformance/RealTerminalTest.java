@@ -184,9 +184,9 @@ class RealTerminalTest {
         inside(terminal, "echo $((6 * 7))-inside");
         terminal.await("42-inside");
 
-        size(terminal, "30 100");
+        size(terminal, "30x100");
         terminal.resize(120, 40);
-        size(terminal, "40 120");
+        size(terminal, "40x120");
 
         sleep(terminal, 700001);
         terminal.key("C-c");
@@ -196,9 +196,8 @@ class RealTerminalTest {
         sleep(terminal, 700002);
         terminal.key("C-z");
         terminal.await(".*Stopped.*sleep 700002");
-        inside(terminal, "clear");
-        inside(terminal, "jobs");
-        terminal.await(".*Stopped.*sleep 700002");
+        inside(terminal, "jobs | grep -c 700002 | sed s/^/stopped-/");
+        terminal.await("stopped-1");
         inside(terminal, "fg");
         terminal.await("sleep 700002");
         terminal.key("C-c");
@@ -213,7 +212,6 @@ class RealTerminalTest {
         // With more keys right behind it, it would begin the code of another key.
         terminal.await("- /dev/shm/note.*");
         terminal.line(":wq");
-        inside(terminal, "clear");
         inside(terminal, "echo it was $(cat /dev/shm/note)");
         terminal.await("it was written in vi");
 
@@ -239,8 +237,7 @@ class RealTerminalTest {
     /** Asks as long as it takes: an engine hands a change of size on when it gets round to it. */
     private static void size(Tmux terminal, String expected) {
         boolean came = Poll.within(Duration.ofSeconds(30), () -> {
-            inside(terminal, "clear");
-            inside(terminal, "stty size");
+            inside(terminal, "stty size | sed 's/ /x/'");
             terminal.awaitLast("/ #");
             return terminal.screen().lines().anyMatch(expected::equals);
         });

@@ -181,7 +181,16 @@ public final class Agent implements AutoCloseable {
      * @param program whether the child will execute a program, and so needs room for its arguments
      */
     public Agent fork(boolean sibling, boolean program) {
-        return fork(sibling, program, -1);
+        return fork(sibling, program, "");
+    }
+
+    /**
+     * As above.
+     *
+     * @param name what ps(1) shows of the child; empty for what it shows of this agent
+     */
+    public Agent fork(boolean sibling, boolean program, String name) {
+        return fork(sibling, program, name, -1);
     }
 
     /**
@@ -189,14 +198,14 @@ public final class Agent implements AutoCloseable {
      *
      * @param cgroup descriptor, in this JVM, of a cgroup v2 directory that the child is born in, or -1
      */
-    public Agent fork(boolean sibling, boolean program, int cgroup) {
+    public Agent fork(boolean sibling, boolean program, String name, int cgroup) {
         int[] ends = libc.socketpair(Sockets.AF_UNIX, Sockets.SOCK_STREAM | Sockets.SOCK_CLOEXEC);
         try {
-            int remote = sendAndClose(ends[1]);
-            int remoteCgroup = cgroup < 0 ? -1 : kernel.send(cgroup);
+            int[] remote = sendAndClose(ends[1], cgroup);
             Space lane = program ? region.largeLane() : region.smallLane();
-            AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote);
-            long childPid = forkInto(childKernel, sibling ? Clone.CLONE_PARENT : 0, remoteCgroup);
+            AgentKernel childKernel = new AgentKernel(libc, kernel.abi(), lane, ends[0], remote[0]);
+            long childPid = forkInto(childKernel, name, sibling ? Clone.CLONE_PARENT : 0,
+                    cgroup < 0 ? -1 : remote[1]);
             return new Agent(libc, parent, region, (int) childPid, childKernel);
         } catch (RuntimeException e) {
             libc.close(ends[0]);
@@ -204,20 +213,27 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** Closed before the child is there: when it is killed at once, nobody else may have its end of the socket open. */
-    private int sendAndClose(int fd) {
+    /**
+     * The socket is closed before the child is there: when it is killed at once, nobody else may have its end open.
+     *
+     * @return their numbers in the agent
+     */
+    private int[] sendAndClose(int socket, int cgroup) {
         try {
-            return kernel.send(fd);
+            return cgroup < 0 ? kernel.send(new int[] {socket}) : kernel.send(socket, cgroup);
         } finally {
-            libc.close(fd);
+            libc.close(socket);
         }
     }
 
-    private long forkInto(AgentKernel child, long flags, int cgroup) {
+    private long forkInto(AgentKernel child, String name, long flags, int cgroup) {
         kernel.reset();
         Chain inChild = new Chain(child);
         inChild.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_PDEATHSIG), Arg.of(Signals.SIGKILL), Arg.none(), Arg.none(),
                 Arg.none());
+        if (!name.isEmpty()) {
+            inChild.add(Syscall.PRCTL, Arg.of(Prctl.PR_SET_NAME), Arg.text(name), Arg.none(), Arg.none(), Arg.none());
+        }
         inChild.add(Syscall.CLOSE, Arg.of(kernel.remoteSocket()));
         Chain inParent = new Chain(kernel);
         Step clone = cgroup < 0

@@ -74,14 +74,23 @@ public final class AgentKernel implements Kernel {
      * @return its number in the agent, close-on-exec
      */
     public int send(int fd) {
-        MessageHeader message = MessageHeader.receiving(1);
+        return send(new int[] {fd})[0];
+    }
+
+    /** As {@link #send(int)}, of several descriptors at once. */
+    public int[] send(int... fds) {
+        MessageHeader message = MessageHeader.receiving(1, fds.length);
         prepare(Syscall.RECVMSG, Arg.of(remoteSocket), message.block(), Arg.of(MessageHeader.MSG_CMSG_CLOEXEC));
         start(step);
-        libc.sendDescriptor(socket, new byte[1], fd);
+        libc.sendDescriptors(socket, new byte[1], fds);
         awaitDone("recvmsg");
         step.collect();
         check(step.result(), Syscall.RECVMSG, Arg.of(remoteSocket));
-        return message.descriptor();
+        int[] received = message.descriptors();
+        if (received.length != fds.length) {
+            throw new IllegalStateException("a message came without the descriptors that were expected");
+        }
+        return received;
     }
 
     /**

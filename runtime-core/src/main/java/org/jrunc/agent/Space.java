@@ -75,6 +75,11 @@ final class Space implements Arg.Memory {
         return memory.getLong(index(address));
     }
 
+    /** Writes bytes to memory that was taken before. */
+    void fill(long address, byte[] bytes) {
+        memory.put(index(address), bytes);
+    }
+
     @Override
     public long put(byte[] bytes) {
         long address = allocate(bytes.length);

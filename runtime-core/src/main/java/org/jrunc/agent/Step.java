@@ -1,5 +1,7 @@
 package org.jrunc.agent;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jrunc.kernel.Abi;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Syscall;
@@ -8,6 +10,8 @@ import org.jrunc.kernel.Syscall;
 final class Step {
 
     private static final Arg[] NO_ARGUMENTS = {};
+    /** A record that has not run. Copied as a whole: without a compiler each word by itself takes a microsecond. */
+    private static final byte[] EMPTY = empty();
 
     private final Space space;
     private final long address;
@@ -18,16 +22,13 @@ final class Step {
     Step(Space space) {
         this.space = space;
         this.address = space.allocate(Record.STRIDE);
-        clear();
+        space.fill(address, EMPTY);
+        space.set(address + Record.STORE_AT, address + Record.RESULT);
     }
 
-    private void clear() {
-        for (int i = 0; i < Record.STRIDE; i += 8) {
-            space.set(address + i, 0);
-        }
-        space.set(address + Record.STORE_AT, address + Record.RESULT);
-        space.set(address + Record.RESULT, Record.NEVER);
-        space.set(address + Record.RETRY, Record.NEVER);
+    private static byte[] empty() {
+        return ByteBuffer.allocate(Record.STRIDE).order(ByteOrder.nativeOrder())
+                .putLong(Record.RESULT, Record.NEVER).putLong(Record.RETRY, Record.NEVER).array();
     }
 
     /** Makes it a system call of the agent's architecture; the arguments are placed in the same space. */

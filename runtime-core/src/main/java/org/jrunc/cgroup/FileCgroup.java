@@ -25,6 +25,7 @@ abstract class FileCgroup implements CgroupManager {
 
     private static final String FREEZER = "freezer";
     private static final String TASKS = "tasks";
+    private static final int TASKS_FLAGS = OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC;
     /** Stands for the thread that writes it. */
     private static final byte[] SELF = {'0'};
 
@@ -218,7 +219,13 @@ abstract class FileCgroup implements CgroupManager {
 
     @Override
     public void enter(AgentKernel self) {
-        enter(self, Optional.empty());
+        try {
+            Batch all = self.sequence();
+            enter(all, Optional.empty());
+            all.run();
+        } catch (KernelException e) {
+            enterOneByOne(self);
+        }
     }
 
     @Override
@@ -228,23 +235,25 @@ abstract class FileCgroup implements CgroupManager {
             enter(self);
             return -1;
         }
-        enter(self, memory);
         // Opened now: after the process has changed its user and its mounts it may not be able to.
-        return self.openat(Kernel.AT_FDCWD, memory.get().directory().file(TASKS),
-                OpenFlags.O_WRONLY | OpenFlags.O_CLOEXEC, 0);
-    }
-
-    private void enter(AgentKernel self, Optional<Place> except) {
+        String tasks = memory.get().directory().file(TASKS);
         try {
             Batch all = self.sequence();
-            for (Place place : places) {
-                if (!place.unified() && (except.isEmpty() || place != except.get())) {
-                    all.writeFile(place.directory().file(TASKS), SELF);
-                }
-            }
+            enter(all, memory);
+            int fd = all.openat(Kernel.AT_FDCWD, tasks, TASKS_FLAGS, 0);
             all.run();
+            return all.result(fd);
         } catch (KernelException e) {
             enterOneByOne(self);
+            return self.openat(Kernel.AT_FDCWD, tasks, TASKS_FLAGS, 0);
+        }
+    }
+
+    private void enter(Batch all, Optional<Place> except) {
+        for (Place place : places) {
+            if (!place.unified() && (except.isEmpty() || place != except.get())) {
+                all.writeFile(place.directory().file(TASKS), SELF);
+            }
         }
     }
 

@@ -205,16 +205,16 @@ final class CgroupPlacement {
     }
 
     /** Forks the first agent: the child is in the cgroup, but for {@link #enterMemory}, and its parent is this process. */
-    Agent fork(LibcKernel libc, Agent agent) {
+    Agent fork(LibcKernel libc, Agent agent, String name) {
         if (birthplace.isEmpty()) {
-            return agent.fork(true, true);
+            return agent.fork(true, true, name);
         }
         int fd = libc.openat(Kernel.AT_FDCWD, birthplace.get(), O_DIRECTORY_CLOEXEC, 0);
         try {
-            return agent.fork(true, true, fd);
+            return agent.fork(true, true, name, fd);
         } catch (KernelException e) {
             // See bornIn.
-            Agent child = agent.fork(true, true);
+            Agent child = agent.fork(true, true, name);
             manager.join(child.pid());
             return child;
         } finally {
@@ -225,7 +225,7 @@ final class CgroupPlacement {
     private Agent bornIn(LibcKernel libc, Agent agent, String cgroup) {
         int fd = libc.openat(Kernel.AT_FDCWD, cgroup, O_DIRECTORY_CLOEXEC, 0);
         try {
-            Agent child = agent.fork(true, false, fd);
+            Agent child = agent.fork(true, false, "", fd);
             agent.close();
             agent.reap();
             return child;

@@ -157,14 +157,14 @@ final class Creation {
         int master = openTerminal(process, rootfs);
         rootfs.sysctl(libc);
         rootfs.finish();
-        int start = init.kernel().send(fifos.start());
-        int status = init.kernel().send(fifos.status());
+        int[] startAndStatus = init.kernel().send(fifos.start(), fifos.status());
         everyCpu(process);
         // Before init gives up its user: the runtime may change the limits of its own user's processes only, unless it
         // has CAP_SYS_RESOURCE.
         process.applyLimits(libc, init.kernel(), init.pid());
         Program program = process.finalizeCredentials(libc, init.kernel(), init.pid());
-        Launch.Plan launch = launchPlan(program, preserved, start, status, process.capabilitiesAfterFilter());
+        Launch.Plan launch = launchPlan(program, preserved, startAndStatus[0], startAndStatus[1],
+                process.capabilitiesAfterFilter());
 
         if (context.log().isDebug()) {
             context.log().debug("container " + request.id() + ": init is process " + init.pid() + ", cgroups are "
@@ -228,12 +228,11 @@ final class Creation {
 
     /** The container's first process; the agent that went through the namespaces has done its work then. */
     private void forkInit() throws IOException {
-        init = cgroup.fork(libc, setup);
+        init = cgroup.fork(libc, setup, "jrunc:[2:INIT]");
         journal.intend(Teardown.PROCESS, init.pid() + " "
                 + ProcessStat.of(init.pid()).map(ProcessStat::startTime).orElse(0L));
         setup.close();
         setup.reap();
-        init.kernel().setName("jrunc:[2:INIT]");
     }
 
     private void runHooks(Hooks hooks) {
@@ -273,8 +272,10 @@ final class Creation {
 
     private Launch.Plan launchPlan(Program program, PreservedFds preserved, int start, int status,
             Optional<CapabilityMasks> capabilities) {
-        List<Launch.Hook> hooks = StartHooks.prepare(init, hooks().startContainer(),
-                hookState(Status.CREATED, init.kernel().getpid()), program.env(), HookOutput.of(spec.annotations()));
+        List<Launch.Hook> hooks = hooks().startContainer().isEmpty() ? List.of()
+                : StartHooks.prepare(init, hooks().startContainer(),
+                        hookState(Status.CREATED, init.kernel().getpid()), program.env(),
+                        HookOutput.of(spec.annotations()));
         fifos.close();
         int[] hookFds = StartHooks.descriptors(hooks);
         int[] spared = java.util.Arrays.copyOf(hookFds, hookFds.length + 3);

@@ -84,7 +84,7 @@ final class ExecPlacement {
     private Agent fork(Agent agent, String cgroup) {
         int fd = libc.openat(Kernel.AT_FDCWD, cgroup, OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
         try {
-            Agent child = agent.fork(true, false, fd);
+            Agent child = agent.fork(true, false, "", fd);
             agent.close();
             agent.reap();
             return child;

@@ -172,10 +172,9 @@ final class Joining {
     }
 
     private void fork() {
-        process = setup.fork(true, true);
+        process = setup.fork(true, true, "jrunc:[2:EXEC]");
         setup.close();
         setup.reap();
-        process.kernel().setName("jrunc:[2:EXEC]");
     }
 
     /** Returns this process's descriptor of the terminal's master in the foreground, -1 if nobody here needs it. */

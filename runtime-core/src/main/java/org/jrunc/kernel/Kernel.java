@@ -217,7 +217,12 @@ public interface Kernel extends MountCalls, ProcessCalls {
 
     /** sendmsg(2) of some bytes and one descriptor ({@code SCM_RIGHTS}, unix(7)). */
     default void sendDescriptor(int socket, byte[] payload, int fd) {
-        call(Syscall.SENDMSG, of(socket), MessageHeader.sending(payload, fd), of(MessageHeader.MSG_NOSIGNAL));
+        sendDescriptors(socket, payload, fd);
+    }
+
+    /** sendmsg(2) of some bytes and descriptors. */
+    default void sendDescriptors(int socket, byte[] payload, int... fds) {
+        call(Syscall.SENDMSG, of(socket), MessageHeader.sending(payload, fds), of(MessageHeader.MSG_NOSIGNAL));
     }
 
     /** recvmsg(2) of one byte and one descriptor, which gets the close-on-exec flag. */

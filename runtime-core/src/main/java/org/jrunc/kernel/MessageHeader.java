@@ -31,11 +31,13 @@ public final class MessageHeader {
         this.header = Block.in(SIZE).point(16, vector).u64(24, 1).point(32, control).u64(40, space(count));
     }
 
-    /** A message with a payload and a descriptor. */
-    public static Block sending(byte[] payload, int fd) {
-        Block control = Block.in(space(1)).u64(0, length(1)).u32(8, SOL_SOCKET).u32(12, SCM_RIGHTS)
-                .u32(CMSG_HEADER, fd);
-        return new MessageHeader(Block.in(payload), payload.length, control, 1).header;
+    /** A message with a payload and descriptors. */
+    public static Block sending(byte[] payload, int... fds) {
+        Block control = Block.in(space(fds.length)).u64(0, length(fds.length)).u32(8, SOL_SOCKET).u32(12, SCM_RIGHTS);
+        for (int i = 0; i < fds.length; i++) {
+            control.u32(CMSG_HEADER + 4 * i, fds[i]);
+        }
+        return new MessageHeader(Block.in(payload), payload.length, control, fds.length).header;
     }
 
     /** Room for a payload and a descriptor. */

@@ -27,9 +27,9 @@ public interface MountCalls extends SystemCalls {
         return (int) call(Syscall.OPEN_TREE, of(dirfd), text(path), of(flags & 0xffffffffL));
     }
 
-    /** move_mount(2). */
-    default void moveMount(int fromFd, String from, int toFd, String to, int flags) {
-        call(Syscall.MOVE_MOUNT, of(fromFd), text(from), of(toFd), text(to), of(flags));
+    /** move_mount(2): returns 0. */
+    default int moveMount(int fromFd, String from, int toFd, String to, int flags) {
+        return (int) call(Syscall.MOVE_MOUNT, of(fromFd), text(from), of(toFd), text(to), of(flags));
     }
 
     /** fsopen(2): a context for a new file system, close-on-exec. */
@@ -58,7 +58,7 @@ public interface MountCalls extends SystemCalls {
     }
 
     /**
-     * mount_setattr(2).
+     * mount_setattr(2): returns 0.
      *
      * @param flags       {@code AT_EMPTY_PATH}, {@code AT_RECURSIVE}, …
      * @param set         {@code MOUNT_ATTR_*} bits to set
@@ -66,9 +66,9 @@ public interface MountCalls extends SystemCalls {
      * @param propagation {@code MS_SHARED} and the like, or 0 to leave it
      * @param userNs      descriptor of the user namespace for {@code MOUNT_ATTR_IDMAP}
      */
-    default void mountSetattr(int dirfd, String path, int flags, long set, long clear, long propagation, int userNs) {
+    default int mountSetattr(int dirfd, String path, int flags, long set, long clear, long propagation, int userNs) {
         Block attributes = Block.in(32).u64(0, set).u64(8, clear).u64(16, propagation).u64(24, userNs);
-        check(invoke(Syscall.MOUNT_SETATTR, of(dirfd), text(path), of(flags), attributes, of(32)),
+        return (int) check(invoke(Syscall.MOUNT_SETATTR, of(dirfd), text(path), of(flags), attributes, of(32)),
                 Syscall.MOUNT_SETATTR, of(dirfd), text(path), of(flags), of(set), of(clear), of(propagation));
     }
 

@@ -203,8 +203,12 @@ public interface ProcessCalls extends SystemCalls {
     /** keyctl_describe(3): {@code type;uid;gid;perm;description}, the permissions in hexadecimal. */
     default String describeKey(int key) {
         Block buffer = Block.out(4096);
-        int length = (int) call(Syscall.KEYCTL, of(Keyctl.KEYCTL_DESCRIBE), of(key), buffer, of(4096));
-        return buffer.text(Math.min(length, 4096));
+        return buffer.text(Math.min(describeKey(key, buffer), 4096));
+    }
+
+    /** The same for a sequence of calls: the length of the description, which may be more than there is room for. */
+    default int describeKey(int key, Block into) {
+        return (int) call(Syscall.KEYCTL, of(Keyctl.KEYCTL_DESCRIBE), of(key), into, of(into.bytes().length));
     }
 
     /** keyctl_setperm(3). */

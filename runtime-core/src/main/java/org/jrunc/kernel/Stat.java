@@ -28,11 +28,12 @@ public record Stat(int mode, int uid, int gid, long inode, long size, long rdev,
     public static final int S_IFIFO = 0x1000;
 
     /** {@code sizeof(struct statx)}. */
-    static final int SIZE = 256;
+    public static final int SIZE = 256;
     /** {@code STATX_BASIC_STATS | STATX_MNT_ID}. */
     static final int MASK = 0x7ff | 0x1000;
 
-    static Stat of(Block statx) {
+    /** From what statx(2) has written. */
+    public static Stat of(Block statx) {
         return new Stat(statx.u16(28), statx.u32(20), statx.u32(24), statx.u64(32), statx.u64(40),
                 makedev(statx.u32(128), statx.u32(132)), makedev(statx.u32(136), statx.u32(140)), statx.u64(144),
                 statx.u32(16), statx.u64(96) * 1_000_000_000 + statx.u32(104));

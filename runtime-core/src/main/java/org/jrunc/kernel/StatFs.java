@@ -29,9 +29,10 @@ public record StatFs(long type, long flags) {
     public static final long RDTGROUP_SUPER_MAGIC = 0x7655821;
 
     /** {@code sizeof(struct statfs)}. */
-    static final int SIZE = 120;
+    public static final int SIZE = 120;
 
-    static StatFs of(Block statfs) {
+    /** From what fstatfs(2) has written. */
+    public static StatFs of(Block statfs) {
         return new StatFs(statfs.u64(0), statfs.u64(80));
     }
 }

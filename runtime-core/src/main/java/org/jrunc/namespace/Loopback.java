@@ -1,6 +1,7 @@
 package org.jrunc.namespace;
 
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Clone;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -31,21 +32,27 @@ public final class Loopback {
 
     /** Sets {@code lo} up, netdevice(7). */
     static void up(Kernel kernel) {
-        int socket = -1;
+        CallSequence calls = kernel.sequence();
         try {
-            // Interface requests work on a socket of any family; this one is in every kernel.
-            socket = kernel.socket(Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
-            Block request = Netdevice.ifreq("lo");
-            kernel.ioctl(socket, Netdevice.SIOCGIFFLAGS, request);
-            request.u16(Netdevice.IFR_FLAGS, request.u16(Netdevice.IFR_FLAGS) | Netdevice.IFF_UP);
-            kernel.ioctl(socket, Netdevice.SIOCSIFFLAGS, request);
+            up(calls);
+            calls.run();
         } catch (KernelException e) {
-            throw new RuntimeFailure("unable to set up the loopback interface of the new network namespace: "
-                    + e.getMessage(), e);
-        } finally {
-            if (socket >= 0) {
-                kernel.close(socket);
-            }
+            throw failure(e);
         }
+    }
+
+    /** The same by way of a sequence of calls; the interface has no other flag yet that could be set. */
+    static void up(CallSequence calls) {
+        // Interface requests work on a socket of any family; this one is in every kernel.
+        int socket = calls.socket(Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        Block request = Netdevice.ifreq("lo").u16(Netdevice.IFR_FLAGS, Netdevice.IFF_UP);
+        calls.ioctl(socket, Netdevice.SIOCSIFFLAGS, request);
+        calls.close(socket);
+    }
+
+    /** What there is to say when a call of {@link #up(CallSequence)} has failed. */
+    static RuntimeFailure failure(KernelException e) {
+        return new RuntimeFailure("unable to set up the loopback interface of the new network namespace: "
+                + e.getMessage(), e);
     }
 }

@@ -3,6 +3,7 @@ package org.jrunc.namespace;
 import java.util.List;
 import java.util.Optional;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -72,12 +73,7 @@ public final class Namespaces {
             joinOthers(files, !files.contains(NamespaceType.USER));
             Entered entered = enterUser(hands, pid, files);
             joinOthers(files, true);
-            unshareOthers(hands);
-            offsets.write();
-            setNames(hands);
-            if (plan.isNew(NamespaceType.NETWORK)) {
-                Loopback.up(hands);
-            }
+            makeOthers(hands, offsets);
             return entered;
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to enter the container's namespaces: " + e.getMessage(), e);
@@ -103,7 +99,6 @@ public final class Namespaces {
                 root = hands.openat(Kernel.AT_FDCWD, "/proc/" + initPid + "/root",
                         OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC, 0);
             }
-            setDumpable(hands, false);
             if (!joinAll(hands, initPid)) {
                 // One by one, which finds the one that is to blame, or a way.
                 enter(hands, pid);
@@ -125,12 +120,17 @@ public final class Namespaces {
                 flags |= Kinds.flag(type);
             }
         }
+        CallSequence calls = hands.sequence();
+        setDumpable(calls, false);
         if (flags == 0) {
+            calls.run();
             return true;
         }
-        int pidfd = hands.pidfdOpen(initPid);
-        boolean joined = hands.invoke(Syscall.SETNS, Arg.of(pidfd), Arg.of(flags)) >= 0;
-        hands.close(pidfd);
+        int pidfd = calls.pidfdOpen(initPid);
+        int entered = (int) calls.anyway().call(Syscall.SETNS, Arg.of(pidfd), Arg.of(flags));
+        calls.close(pidfd);
+        calls.run();
+        boolean joined = calls.result(entered) >= 0;
         if (joined && plan.isJoined(NamespaceType.USER)) {
             if (!plan.keepOriginalGroups()) {
                 long result = hands.invoke(Syscall.SETGROUPS, Arg.of(0), Arg.none());
@@ -236,32 +236,52 @@ public final class Namespaces {
 
     private void becomeRoot(Kernel hands, boolean dropGroups) {
         try {
+            CallSequence calls = hands.sequence();
             if (dropGroups) {
-                hands.setgroups();
+                calls.setgroups();
             }
-            hands.setresgid(0, 0, 0);
-            hands.setresuid(0, 0, 0);
+            calls.setresgid(0, 0, 0);
+            calls.setresuid(0, 0, 0);
+            calls.run();
         } catch (KernelException e) {
             throw new RuntimeFailure("failed to become root in user namespace: " + plan.pointer(NamespaceType.USER)
                     + ": " + e.getMessage() + (e.is(Errno.EINVAL) ? " (its map has no id 0)" : ""), e);
         }
     }
 
-    private void unshareOthers(Kernel hands) {
+    /** The new ones but user and cgroup, and what is set in them: in one round trip, if nothing is wrong. */
+    private void makeOthers(Kernel hands, TimeOffsets offsets) {
+        boolean together = plan.timeOffsets().isEmpty();
         long flags = 0;
         for (NamespaceType type : Kinds.ORDER) {
             if (isUnsharedWithOthers(type)) {
                 flags |= Kinds.flag(type);
             }
         }
-        if (flags == 0 || hands.invoke(Syscall.UNSHARE, Arg.of(flags)) >= 0) {
-            return;
-        }
-        // It failed for all of them: find the one that is to blame.
-        for (NamespaceType type : Kinds.ORDER) {
-            if (isUnsharedWithOthers(type)) {
-                unshare(hands, type);
+        CallSequence calls = hands.sequence();
+        try {
+            if (flags != 0) {
+                calls.unshare(flags);
             }
+            if (together) {
+                setUp(calls);
+            }
+            calls.run();
+        } catch (KernelException e) {
+            if (!e.call().equals("unshare")) {
+                throw settingFailure(e);
+            }
+            // It failed for all of them: find the one that is to blame.
+            for (NamespaceType type : Kinds.ORDER) {
+                if (isUnsharedWithOthers(type)) {
+                    unshare(hands, type);
+                }
+            }
+            together = false;
+        }
+        if (!together) {
+            offsets.write();
+            setUp(hands);
         }
     }
 
@@ -298,20 +318,37 @@ public final class Namespaces {
                 + " \"user\" in /linux/namespaces)" : "";
     }
 
-    private void setNames(Kernel hands) {
+    /** Names, and {@code lo}; {@link #settingFailure} has the words for what can go wrong. */
+    private void setUp(CallSequence calls) {
         if (isGiven(plan.hostname())) {
-            try {
-                hands.sethostname(plan.hostname().get());
-            } catch (KernelException e) {
-                throw new RuntimeFailure("unable to set hostname: /hostname: " + e.getMessage(), e);
-            }
+            calls.sethostname(plan.hostname().get());
         }
         if (isGiven(plan.domainname())) {
-            try {
-                hands.setdomainname(plan.domainname().get());
-            } catch (KernelException e) {
-                throw new RuntimeFailure("unable to set domainname: /domainname: " + e.getMessage(), e);
-            }
+            calls.setdomainname(plan.domainname().get());
+        }
+        if (plan.isNew(NamespaceType.NETWORK)) {
+            Loopback.up(calls);
+        }
+    }
+
+    private void setUp(Kernel hands) {
+        try {
+            CallSequence calls = hands.sequence();
+            setUp(calls);
+            calls.run();
+        } catch (KernelException e) {
+            throw settingFailure(e);
+        }
+    }
+
+    private static RuntimeFailure settingFailure(KernelException e) {
+        switch (e.call()) {
+            case "sethostname":
+                return new RuntimeFailure("unable to set hostname: /hostname: " + e.getMessage(), e);
+            case "setdomainname":
+                return new RuntimeFailure("unable to set domainname: /domainname: " + e.getMessage(), e);
+            default:
+                return Loopback.failure(e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Capability;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.Errno;
@@ -122,15 +123,18 @@ public final class CapabilitySets {
 
     private void apply(Kernel kernel, long extra) {
         try {
-            kernel.capset(effective | extra, permitted | extra, inheritable);
+            CallSequence calls = kernel.sequence();
+            calls.capset(effective | extra, permitted | extra, inheritable);
+            calls.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+            calls.run();
         } catch (KernelException e) {
+            if (!e.call().equals("capset")) {
+                throw e;
+            }
             throw new RuntimeFailure("unable to apply caps: /process/capabilities: " + e.getMessage() + hint(e), e);
         }
-        kernel.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-        for (int number = 0; number <= last; number++) {
-            if ((ambient & 1L << number) != 0) {
-                raiseAmbient(kernel, number);
-            }
+        if (ambient != 0) {
+            raiseAmbient(kernel);
         }
     }
 
@@ -145,14 +149,22 @@ public final class CapabilitySets {
         return " (the runtime can not grant capabilities that it does not have itself)";
     }
 
-    private void raiseAmbient(Kernel kernel, int number) {
-        try {
-            kernel.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_RAISE, number, 0, 0);
-        } catch (KernelException e) {
-            String name = Capability.name(number);
-            String why = (permitted & inheritable & 1L << number) == 0
-                    ? " (an ambient capability must be permitted and inheritable)" : "";
-            log.warn("can't raise ambient capability " + name + ": " + Errno.text(e.errno()) + why);
+    private void raiseAmbient(Kernel kernel) {
+        CallSequence calls = kernel.independent();
+        int[] raised = new int[last + 1];
+        for (int number = 0; number <= last; number++) {
+            if ((ambient & 1L << number) != 0) {
+                raised[number] = calls.prctl(Prctl.PR_CAP_AMBIENT, Prctl.PR_CAP_AMBIENT_RAISE, number, 0, 0);
+            }
+        }
+        calls.run();
+        for (int number = 0; number <= last; number++) {
+            if ((ambient & 1L << number) != 0 && calls.result(raised[number]) < 0) {
+                String why = (permitted & inheritable & 1L << number) == 0
+                        ? " (an ambient capability must be permitted and inheritable)" : "";
+                log.warn("can't raise ambient capability " + Capability.name(number) + ": "
+                        + Errno.text(-calls.result(raised[number])) + why);
+            }
         }
     }
 }

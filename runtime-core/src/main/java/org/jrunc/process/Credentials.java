@@ -1,5 +1,6 @@
 package org.jrunc.process;
 
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -39,22 +40,54 @@ public final class Credentials {
 
     /** Becomes that user. Its permitted capabilities stay until {@link #release}. */
     public void apply(Kernel kernel) {
-        kernel.prctl(Prctl.PR_SET_KEEPCAPS, 1, 0, 0, 0);
-        setGroups(kernel);
+        int[] gids = keepGroups ? null : gids();
+        try {
+            change(kernel, gids);
+        } catch (KernelException e) {
+            boolean denied = e.call().equals("setgroups") && e.is(Errno.EPERM) && gids.length == 0;
+            if (!denied) {
+                throw failure(e);
+            }
+            // In this user namespace (user_namespaces(7)): so nobody can drop a group here.
+            changeIds(kernel);
+        }
+    }
+
+    private void changeIds(Kernel kernel) {
+        try {
+            change(kernel, null);
+        } catch (KernelException e) {
+            throw failure(e);
+        }
+    }
+
+    /** In one round trip; without groups they stay as they are. */
+    private void change(Kernel kernel, int[] gids) {
         int gid = (int) user.gid();
         int uid = (int) user.uid();
-        try {
-            kernel.setresgid(gid, gid, gid);
-        } catch (KernelException e) {
-            throw failure(e, "gid", user.gid());
+        CallSequence calls = kernel.sequence();
+        calls.prctl(Prctl.PR_SET_KEEPCAPS, 1, 0, 0, 0);
+        if (gids != null) {
+            calls.setgroups(gids);
         }
-        try {
-            kernel.setresuid(uid, uid, uid);
-        } catch (KernelException e) {
-            throw failure(e, "uid", user.uid());
-        }
+        calls.setresgid(gid, gid, gid);
+        calls.setresuid(uid, uid, uid);
         // Linux made the process dumpable again, or what fs.suid_dumpable says: it stays out of reach until execve.
-        kernel.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
+        calls.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
+        calls.run();
+    }
+
+    private RuntimeException failure(KernelException e) {
+        switch (e.call()) {
+            case "setgroups":
+                return groupsFailure(e);
+            case "setresgid":
+                return failure(e, "gid", user.gid());
+            case "setresuid":
+                return failure(e, "uid", user.uid());
+            default:
+                return e;
+        }
     }
 
     /** No further change of user may keep capabilities. */
@@ -62,31 +95,24 @@ public final class Credentials {
         kernel.prctl(Prctl.PR_SET_KEEPCAPS, 0, 0, 0, 0);
     }
 
-    /** Sets the groups also when there are none: the container must not keep those of the runtime. */
-    private void setGroups(Kernel kernel) {
-        if (keepGroups) {
-            return;
-        }
+    /** Set also when there are none: the container must not keep those of the runtime. */
+    private int[] gids() {
         int[] gids = new int[user.additionalGids().size()];
         for (int i = 0; i < gids.length; i++) {
             gids[i] = (int) (long) user.additionalGids().get(i);
         }
-        try {
-            kernel.setgroups(gids);
-        } catch (KernelException e) {
-            if (e.is(Errno.EPERM) && gids.length == 0) {
-                // Denied in this user namespace (user_namespaces(7)): so nobody can drop a group here.
-                return;
-            }
-            if (e.is(Errno.EPERM)) {
-                throw new RuntimeFailure("cannot set any additional groups in a rootless container:"
-                        + " /process/user/additionalGids: " + e.getMessage() + " (setgroups is denied in this user"
-                        + " namespace; map more than your own group with the help of /etc/subgid and newgidmap)", e);
-            }
-            throw new RuntimeFailure("unable to set the supplementary groups: /process/user/additionalGids: "
-                    + e.getMessage() + (e.is(Errno.EINVAL) ? " (one of them is not mapped in the user namespace)"
-                    : ""), e);
+        return gids;
+    }
+
+    private static RuntimeFailure groupsFailure(KernelException e) {
+        if (e.is(Errno.EPERM)) {
+            return new RuntimeFailure("cannot set any additional groups in a rootless container:"
+                    + " /process/user/additionalGids: " + e.getMessage() + " (setgroups is denied in this user"
+                    + " namespace; map more than your own group with the help of /etc/subgid and newgidmap)", e);
         }
+        return new RuntimeFailure("unable to set the supplementary groups: /process/user/additionalGids: "
+                + e.getMessage() + (e.is(Errno.EINVAL) ? " (one of them is not mapped in the user namespace)"
+                : ""), e);
     }
 
     private static RuntimeFailure failure(KernelException e, String kind, long id) {

@@ -93,8 +93,9 @@ public final class Environment {
     }
 
     private static String home(Kernel kernel, long uid) {
-        try (ContainerRoot root = new ContainerRoot(kernel)) {
-            return Passwd.home(new String(root.read("etc/passwd", PASSWD_LIMIT), StandardCharsets.UTF_8), uid);
+        try {
+            return Passwd.home(new String(ContainerRoot.read(kernel, "etc/passwd", PASSWD_LIMIT),
+                    StandardCharsets.UTF_8), uid);
         } catch (KernelException absent) {
             return "";
         }

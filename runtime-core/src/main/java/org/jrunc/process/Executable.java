@@ -1,10 +1,15 @@
 package org.jrunc.process;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
-import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Stat;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -20,6 +25,8 @@ public final class Executable {
 
     private static final int X_OK = 1;
     private static final int ANY_EXECUTE = 0111;
+    /** A PATH rarely has more elements; no element is much longer than a few dozen bytes. */
+    private static final int AT_ONCE = 8;
 
     private final Kernel kernel;
 
@@ -36,7 +43,7 @@ public final class Executable {
      */
     public String find(String file, String path) {
         if (file.indexOf('/') >= 0) {
-            String reason = reason(file);
+            String reason = reasons(List.of(file)).getFirst();
             if (!reason.isEmpty()) {
                 throw failure(file, reason);
             }
@@ -45,20 +52,26 @@ public final class Executable {
         if (path.isEmpty() || file.isEmpty() || file.equals(".") || file.equals("..")) {
             throw notFound(file, path);
         }
+        List<String> candidates = new ArrayList<>();
         int start = 0;
         while (start <= path.length()) {
             int end = path.indexOf(':', start);
             if (end < 0) {
                 end = path.length();
             }
-            String candidate = join(path.substring(start, end), file);
-            if (reason(candidate).isEmpty()) {
-                if (!candidate.startsWith("/")) {
+            candidates.add(join(path.substring(start, end), file));
+            start = end + 1;
+        }
+        for (int from = 0; from < candidates.size(); from += AT_ONCE) {
+            List<String> some = candidates.subList(from, Math.min(from + AT_ONCE, candidates.size()));
+            List<String> reasons = reasons(some);
+            int found = reasons.indexOf("");
+            if (found >= 0) {
+                if (!some.get(found).startsWith("/")) {
                     throw failure(file, "cannot run executable found relative to current directory");
                 }
-                return candidate;
+                return some.get(found);
             }
-            start = end + 1;
         }
         throw notFound(file, path);
     }
@@ -71,27 +84,37 @@ public final class Executable {
         return directory.endsWith("/") ? directory + file : directory + "/" + file;
     }
 
-    /** Why a file can not be executed, {@code ""} if it can. */
-    private String reason(String file) {
-        Stat stat;
-        try {
-            stat = kernel.statx(Kernel.AT_FDCWD, file, 0);
-        } catch (KernelException e) {
-            return "stat " + file + ": " + Errno.text(e.errno());
+    /** Why files can not be executed, {@code ""} for one that can; they are asked about in one round trip. */
+    private List<String> reasons(List<String> files) {
+        CallSequence calls = kernel.independent();
+        Block[] stats = new Block[files.size()];
+        int[] looked = new int[files.size()];
+        int[] allowed = new int[files.size()];
+        for (int i = 0; i < looked.length; i++) {
+            stats[i] = Block.out(Stat.SIZE);
+            looked[i] = CallSequence.statx(calls, Kernel.AT_FDCWD, files.get(i), 0, stats[i]);
+            allowed[i] = (int) calls.call(Syscall.FACCESSAT2, Arg.of(Kernel.AT_FDCWD), Arg.text(files.get(i)),
+                    Arg.of(X_OK), Arg.of(OpenFlags.AT_EACCESS));
         }
+        calls.run();
+        List<String> reasons = new ArrayList<>();
+        for (int i = 0; i < looked.length; i++) {
+            int found = calls.result(looked[i]);
+            reasons.add(found < 0 ? "stat " + files.get(i) + ": " + Errno.text(-found)
+                    : reason(Stat.of(stats[i]), calls.result(allowed[i])));
+        }
+        return reasons;
+    }
+
+    private static String reason(Stat stat, int access) {
         if (stat.isDirectory()) {
             return Errno.text(Errno.EISDIR);
         }
-        try {
-            kernel.faccessat2(Kernel.AT_FDCWD, file, X_OK, OpenFlags.AT_EACCESS);
-            return "";
-        } catch (KernelException e) {
-            // As Go does: without the call (Linux 5.8), or when a filter forbids it, the mode decides.
-            if (e.is(Errno.ENOSYS) || e.is(Errno.EPERM)) {
-                return (stat.mode() & ANY_EXECUTE) != 0 ? "" : Errno.text(Errno.EACCES);
-            }
-            return Errno.text(e.errno());
+        // As Go does: without the call (Linux 5.8), or when a filter forbids it, the mode decides.
+        if (access == -Errno.ENOSYS || access == -Errno.EPERM) {
+            return (stat.mode() & ANY_EXECUTE) != 0 ? "" : Errno.text(Errno.EACCES);
         }
+        return access < 0 ? Errno.text(-access) : "";
     }
 
     private static RuntimeFailure notFound(String file, String path) {

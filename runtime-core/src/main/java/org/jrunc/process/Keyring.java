@@ -3,6 +3,8 @@ package org.jrunc.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -15,6 +17,9 @@ import org.jrunc.report.RuntimeLog;
  * exec joins it by its name.
  */
 public final class Keyring {
+
+    /** More than the kernel says of a keyring with the longest id of a container. */
+    private static final int DESCRIPTION = 4096;
 
     private final String name;
     private final int search;
@@ -33,25 +38,44 @@ public final class Keyring {
 
     /** Makes or joins it. A kernel without keyrings is no error. */
     public void join(Kernel kernel) {
-        int key;
+        join(kernel, kernel.sequence());
+    }
+
+    /**
+     * The same in one round trip with calls that come before it.
+     *
+     * @param calls a sequence of the kernel's; it is made here
+     * @throws KernelException when a call fails that was in the sequence
+     */
+    void join(Kernel kernel, CallSequence calls) {
+        int joined = calls.anyway().joinSessionKeyring(name);
+        Block description = Block.out(DESCRIPTION);
+        int length = calls.anyway().describeKey(joined, description);
+        calls.run();
         try {
-            key = kernel.joinSessionKeyring(name);
-        } catch (KernelException e) {
-            if (e.is(Errno.ENOSYS)) {
+            int key = calls.result(joined);
+            if (key >= 0 && calls.result(length) > 0 && calls.result(length) <= DESCRIPTION) {
+                kernel.setKeyPermissions(key, permissions(description.text(calls.result(length))) | search);
                 return;
             }
-            if (e.is(Errno.EDQUOT)) {
-                key = anonymous(kernel, e);
-            } else {
-                throw new RuntimeFailure("unable to join session keyring: " + e.getMessage()
-                        + " (--no-new-keyring does without)", e);
+            if (key == -Errno.ENOSYS) {
+                return;
             }
-        }
-        try {
+            if (key < 0) {
+                key = joinAnyhow(kernel, new KernelException("keyctl", "1, \"" + name + '"', -key));
+            }
             kernel.setKeyPermissions(key, permissions(kernel.describeKey(key)) | search);
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to mod keyring permissions: " + e.getMessage(), e);
         }
+    }
+
+    private int joinAnyhow(Kernel kernel, KernelException e) {
+        if (e.is(Errno.EDQUOT)) {
+            return anonymous(kernel, e);
+        }
+        throw new RuntimeFailure("unable to join session keyring: " + e.getMessage()
+                + " (--no-new-keyring does without)", e);
     }
 
     /** A name takes a few bytes of the quota; without one there may be room still. */

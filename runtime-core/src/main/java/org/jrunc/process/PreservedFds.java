@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -122,8 +123,10 @@ public final class PreservedFds {
 
     /** Closes everything that is not the container's, but what the last steps before execve still need. */
     public void closeOthers(Kernel kernel, int... spared) {
+        CallSequence calls = kernel.sequence();
         for (int[] range : ranges(spared)) {
-            kernel.closeRange(range[0], range[1], 0);
+            calls.closeRange(range[0], range[1], 0);
         }
+        calls.run();
     }
 }

@@ -1,6 +1,7 @@
 package org.jrunc.process;
 
 import java.util.Optional;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.CapabilityMasks;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Kernel;
@@ -118,18 +119,27 @@ public final class ProcessSetup {
      */
     public void beforePivot(Kernel kernel) {
         try {
-            kernel.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
+            CallSequence calls = kernel.sequence();
+            calls.prctl(Prctl.PR_SET_DUMPABLE, 0, 0, 0, 0);
             // A session leader, or it could not get a controlling terminal; also without one (feature-map row 354).
-            kernel.setsid();
-            kernel.umask((int) DEFAULT_UMASK);
+            calls.setsid();
+            calls.umask((int) DEFAULT_UMASK);
+            if (options.newKeyring() && !labels.labelsKeys()) {
+                keyring().join(kernel, calls);
+            }
+            calls.run();
         } catch (KernelException e) {
             throw new RuntimeFailure("unable to set up the container's process: " + e.getMessage(), e);
         }
-        if (options.newKeyring()) {
+        if (options.newKeyring() && labels.labelsKeys()) {
             labels.labelKeys(kernel);
-            new Keyring(options.containerId(), options.userNamespace(), log).join(kernel);
+            keyring().join(kernel);
             labels.endLabellingKeys(kernel);
         }
+    }
+
+    private Keyring keyring() {
+        return new Keyring(options.containerId(), options.userNamespace(), log);
     }
 
     /** When the container's root is the process's, its {@code /dev} is there, and it is not read-only yet. */
@@ -199,30 +209,46 @@ public final class ProcessSetup {
         if (personality.isPresent()) {
             kernel.personality(linux32 ? PER_LINUX32 : 0);
         }
-        if (process.noNewPrivileges()) {
-            kernel.prctl(Prctl.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        }
-        directory.enterAsRoot(kernel);
-        dropBounding(kernel);
-        Stdio.giveTo(kernel, process.user().uid());
+        asRoot(kernel);
         credentials.apply(kernel);
         directory.enterAsUser(kernel);
-        WorkingDirectory.verify(kernel);
-        credentials.release(kernel);
+        asUser(kernel);
         if (options.filtered() && !process.noNewPrivileges()) {
             afterFilter = capabilities.applyBeforeFilter(kernel);
         } else {
             capabilities.apply(kernel);
         }
-        kernel.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
     }
 
-    private void dropBounding(Kernel kernel) {
+    /** Enters the working directory, drops capabilities from the bounding set, gives stdio to the container's user. */
+    private void asRoot(Kernel kernel) {
+        CallSequence calls = kernel.sequence();
+        int entered = directory.enterAsRoot(calls);
+        Stdio.Look stdio = new Stdio.Look(calls);
+        dropBounding(calls, entered);
+        directory.enteredAsRoot(calls.result(entered));
+        Stdio.giveTo(kernel, process.user().uid(), stdio);
+    }
+
+    private void asUser(Kernel kernel) {
+        CallSequence calls = kernel.sequence();
+        Block current = Block.out(WorkingDirectory.PATH_MAX);
+        int length = WorkingDirectory.ask(calls, current);
+        credentials.release(calls);
+        if (process.noNewPrivileges()) {
+            calls.prctl(Prctl.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        }
+        calls.umask((int) process.user().umask().orElse(DEFAULT_UMASK));
+        calls.run();
+        WorkingDirectory.verify(calls.result(length), current);
+    }
+
+    private void dropBounding(CallSequence calls, int entered) {
         try {
-            CallSequence calls = kernel.sequence();
             capabilities.dropBounding(calls);
             calls.run();
         } catch (KernelException e) {
+            directory.enteredAsRoot(calls.result(entered));
             throw new RuntimeFailure("unable to apply bounding set: /process/capabilities/bounding: " + e.getMessage()
                     + " (dropping a capability needs CAP_SETPCAP)", e);
         }

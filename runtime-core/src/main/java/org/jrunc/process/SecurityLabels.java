@@ -87,6 +87,11 @@ public final class SecurityLabels {
         }
     }
 
+    /** Whether {@link #labelKeys} does anything. */
+    boolean labelsKeys() {
+        return !label.isEmpty();
+    }
+
     /** From now on keys get the label of the process that is to be (keyrings(7)). */
     void labelKeys(Kernel kernel) {
         keyLabel(kernel, label);

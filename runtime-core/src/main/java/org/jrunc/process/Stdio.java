@@ -1,5 +1,7 @@
 package org.jrunc.process;
 
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -24,52 +26,101 @@ public final class Stdio {
      * @param kernel a process with the container's root
      */
     public static void reopenDevNull(Kernel kernel) {
-        int own = -1;
         try {
+            CallSequence calls = kernel.independent();
+            Look look = new Look(calls);
+            Block place = Block.out(Stat.SIZE);
+            int[] opened = openDevNull(calls, OpenFlags.O_PATH, place);
+            calls.run();
+            boolean[] replaced = new boolean[COUNT];
+            boolean any = false;
             for (int fd = 0; fd < COUNT; fd++) {
-                if (!isDevNull(kernel, fd)) {
-                    continue;
-                }
-                if (own < 0) {
-                    own = openDevNull(kernel);
-                }
-                kernel.dup3(own, fd, 0);
+                replaced[fd] = look.isOpen(fd) && isDevNull(look.stat(fd));
+                any |= replaced[fd];
+            }
+            if (any) {
+                replace(kernel, replaced, isGenuine(calls, opened, place));
             }
         } catch (KernelException e) {
             throw new RuntimeFailure("error reopening /dev/null inside container: " + e.getMessage(), e);
-        } finally {
-            if (own >= 0) {
-                kernel.close(own);
-            }
-        }
-    }
-
-    private static boolean isDevNull(Kernel kernel, int fd) {
-        try {
-            return kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH).isCharDevice(MEM_MAJOR, NULL_MINOR);
-        } catch (KernelException e) {
-            if (e.is(Errno.EBADF)) {
-                return false;
-            }
-            throw e;
         }
     }
 
     /** Looks before it opens, since opening another device may do something; and once more after. */
-    private static int openDevNull(Kernel kernel) {
-        try (ContainerRoot root = new ContainerRoot(kernel)) {
-            int place = root.open("dev/null", OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW);
-            boolean genuine = isDevNull(kernel, place);
-            kernel.close(place);
-            if (genuine) {
-                int fd = root.open("dev/null", OpenFlags.O_RDWR | OpenFlags.O_NOFOLLOW | OpenFlags.O_NOCTTY);
-                if (isDevNull(kernel, fd)) {
-                    return fd;
-                }
-                kernel.close(fd);
-            }
+    private static void replace(Kernel kernel, boolean[] replaced, boolean genuine) {
+        CallSequence calls = kernel.independent();
+        Block stat = Block.out(Stat.SIZE);
+        int[] opened = {CallSequence.NOT_MADE, CallSequence.NOT_MADE};
+        if (genuine) {
+            opened = openDevNull(calls, OpenFlags.O_RDWR | OpenFlags.O_NOCTTY, stat);
+            calls.run();
+        }
+        if (!genuine || !isGenuine(calls, opened, stat)) {
             throw new RuntimeFailure("error reopening /dev/null inside container: /dev/null of the container is not"
                     + " the character device 1:3");
+        }
+        int own = calls.result(opened[0]);
+        CallSequence copies = kernel.sequence();
+        for (int fd = 0; fd < COUNT; fd++) {
+            if (replaced[fd]) {
+                copies.dup3(own, fd, 0);
+            }
+        }
+        copies.close(own);
+        copies.run();
+    }
+
+    /** Opens the container's, and looks at it: the answers of both. A descriptor for its place only is closed again. */
+    private static int[] openDevNull(CallSequence calls, int flags, Block stat) {
+        int root = ContainerRoot.open(calls);
+        int fd = ContainerRoot.open(calls, root, "dev/null", flags | OpenFlags.O_NOFOLLOW);
+        int looked = CallSequence.statx(calls, fd, stat);
+        if (flags == OpenFlags.O_PATH) {
+            calls.close(fd);
+        }
+        calls.close(root);
+        return new int[] {fd, looked};
+    }
+
+    /** Whether the container's {@code /dev/null} is what it should be. */
+    private static boolean isGenuine(CallSequence calls, int[] opened, Block stat) {
+        int fd = calls.result(opened[0]);
+        if (fd < 0 && fd != CallSequence.NOT_MADE) {
+            throw new KernelException("openat2", "\"dev/null\"", -fd);
+        }
+        return calls.result(opened[1]) >= 0 && isDevNull(Stat.of(stat));
+    }
+
+    private static boolean isDevNull(Stat stat) {
+        return stat.isCharDevice(MEM_MAJOR, NULL_MINOR);
+    }
+
+    /** What descriptors 0, 1 and 2 are open on: calls of a sequence, to be asked when they are made. */
+    static final class Look {
+
+        private final CallSequence calls;
+        private final Block[] stats = new Block[COUNT];
+        private final int[] answers = new int[COUNT];
+
+        /** Adds the calls. A descriptor may be closed. */
+        Look(CallSequence calls) {
+            this.calls = calls;
+            for (int fd = 0; fd < COUNT; fd++) {
+                stats[fd] = Block.out(Stat.SIZE);
+                answers[fd] = CallSequence.statx(calls.anyway(), fd, stats[fd]);
+            }
+        }
+
+        boolean isOpen(int fd) {
+            int result = calls.result(answers[fd]);
+            if (result < 0 && result != -Errno.EBADF) {
+                throw new KernelException("statx", Integer.toString(fd), -result);
+            }
+            return result >= 0;
+        }
+
+        Stat stat(int fd) {
+            return Stat.of(stats[fd]);
         }
     }
 
@@ -79,10 +130,17 @@ public final class Stdio {
      * mapped in the user namespace, a read-only file system.
      */
     public static void giveTo(Kernel kernel, long uid) {
+        CallSequence calls = kernel.independent();
+        Look look = new Look(calls);
+        calls.run();
+        giveTo(kernel, uid, look);
+    }
+
+    /** The same for what was looked at before. */
+    static void giveTo(Kernel kernel, long uid, Look look) {
         for (int fd = 0; fd < COUNT; fd++) {
             try {
-                Stat stat = kernel.statx(fd, "", OpenFlags.AT_EMPTY_PATH);
-                if (stat.uid() != (int) uid && !stat.isCharDevice(MEM_MAJOR, NULL_MINOR)) {
+                if (look.isOpen(fd) && look.stat(fd).uid() != (int) uid && !isDevNull(look.stat(fd))) {
                     // The group stays: that of a terminal is the devpts option gid=.
                     kernel.fchownat(fd, "", (int) uid, -1, OpenFlags.AT_EMPTY_PATH);
                 }

@@ -1,13 +1,19 @@
 package org.jrunc.process;
 
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /** {@code process.cwd}: made if it is missing, entered, and checked to be inside of the container. */
 public final class WorkingDirectory {
+
+    static final int PATH_MAX = 4096;
 
     private static final String BREAKOUT = " -- possible container breakout detected";
 
@@ -34,6 +40,9 @@ public final class WorkingDirectory {
      * @param kernel a process with the container's root, and as its root user
      */
     public void make(Kernel kernel) {
+        if (isThere(kernel)) {
+            return;
+        }
         try (ContainerRoot root = new ContainerRoot(kernel)) {
             int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
             try {
@@ -55,6 +64,16 @@ public final class WorkingDirectory {
         } catch (KernelException e) {
             throw new RuntimeFailure("mkdir " + path + ": /process/cwd: " + e.getMessage(), e);
         }
+    }
+
+    private boolean isThere(Kernel kernel) {
+        CallSequence calls = kernel.independent();
+        int root = ContainerRoot.open(calls);
+        int found = ContainerRoot.open(calls, root, path, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
+        calls.close(found);
+        calls.close(root);
+        calls.run();
+        return calls.result(found) >= 0;
     }
 
     /** The end of the path's next component, 0 after the last. */
@@ -92,13 +111,22 @@ public final class WorkingDirectory {
      * suffice (a directory of another user, as seen rootless), {@link #enterAsUser} tries again.
      */
     public void enterAsRoot(Kernel kernel) {
-        try {
-            kernel.chdir(path);
-            entered = true;
-        } catch (KernelException e) {
-            if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
-                throw failure(e);
-            }
+        CallSequence calls = kernel.independent();
+        int answer = enterAsRoot(calls);
+        calls.run();
+        enteredAsRoot(calls.result(answer));
+    }
+
+    /** Adds that to a sequence of calls; what its result is, {@link #enteredAsRoot} has to be told. */
+    int enterAsRoot(CallSequence calls) {
+        return (int) calls.anyway().call(Syscall.CHDIR, Arg.text(path));
+    }
+
+    /** Looks at the result. */
+    void enteredAsRoot(int result) {
+        entered = result >= 0;
+        if (!entered && result != -Errno.EACCES && result != -Errno.EPERM) {
+            throw failure(new KernelException("chdir", '"' + path + '"', -result));
         }
     }
 
@@ -125,16 +153,29 @@ public final class WorkingDirectory {
      * led out of it through a leaked descriptor (CVE-2024-21626).
      */
     public static void verify(Kernel kernel) {
-        String current;
-        try {
-            current = kernel.getcwd();
-        } catch (KernelException e) {
+        CallSequence calls = kernel.independent();
+        Block current = Block.out(PATH_MAX);
+        int length = ask(calls, current);
+        calls.run();
+        verify(calls.result(length), current);
+    }
+
+    /** Adds the question to a sequence of calls; its result and the path are for {@link #verify(int, Block)}. */
+    static int ask(CallSequence calls, Block into) {
+        return (int) calls.anyway().call(Syscall.GETCWD, into, Arg.of(into.bytes().length));
+    }
+
+    /** Looks at the answer. */
+    static void verify(int length, Block path) {
+        if (length < 0) {
+            KernelException e = new KernelException("getcwd", "", -length);
             if (e.is(Errno.ENOENT)) {
                 throw new RuntimeFailure("current working directory is outside of container mount namespace root"
                         + BREAKOUT + " (/process/cwd)", e);
             }
             throw new RuntimeFailure("failed to verify if current working directory is safe: " + e.getMessage(), e);
         }
+        String current = path.text(length);
         if (current.startsWith("(unreachable)")) {
             throw new RuntimeFailure("current working directory is outside of container mount namespace root"
                     + BREAKOUT + " (/process/cwd)");

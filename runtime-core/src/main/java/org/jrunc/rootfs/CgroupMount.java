@@ -6,11 +6,13 @@ import static org.jrunc.kernel.OpenFlags.*;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.StatFs;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.NamespaceType;
 
@@ -127,9 +129,6 @@ final class CgroupMount {
             }
         }
         attach(mount, hierarchies, fresh, directory);
-        for (Hierarchy hierarchy : hierarchies) {
-            link(directory, hierarchy.name());
-        }
         if (mount.options().has(MS_RDONLY) && !attributes.readOnly(directory)) {
             attributes.readOnlyOld(directory);
         }
@@ -137,19 +136,14 @@ final class CgroupMount {
         mounter.spent().add(directory);
     }
 
-    /** A hierarchy of several controllers is found under each of their names. */
-    private void link(int directory, String name) {
+    /** Adds that a hierarchy of several controllers is found under each of their names. */
+    private static void link(CallSequence calls, int directory, String name, List<Integer> links) {
         if (name.indexOf(',') < 0) {
             return;
         }
         for (String controller : KernelFiles.split(name, ',')) {
-            try {
-                kernel.symlinkat(name, directory, controller);
-            } catch (KernelException e) {
-                if (!e.is(Errno.EEXIST)) {
-                    throw e;
-                }
-            }
+            links.add((int) calls.anyway().call(Syscall.SYMLINKAT, Arg.text(name), Arg.of(directory),
+                    Arg.text(controller)));
         }
     }
 
@@ -172,6 +166,7 @@ final class CgroupMount {
     private void attach(PlannedMount mount, List<Hierarchy> hierarchies, List<Integer> fresh, int directory) {
         CallSequence calls = kernel.sequence();
         List<Integer> opened = new ArrayList<>();
+        List<Integer> links = new ArrayList<>();
         for (int i = 0; i < hierarchies.size(); i++) {
             Hierarchy hierarchy = hierarchies.get(i);
             int tree;
@@ -188,7 +183,16 @@ final class CgroupMount {
             calls.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
             opened.add(target);
         }
+        for (Hierarchy hierarchy : hierarchies) {
+            link(calls, directory, hierarchy.name(), links);
+        }
         calls.run();
+        for (int link : links) {
+            int result = calls.result(link);
+            if (result < 0 && result != -Errno.EEXIST) {
+                throw new KernelException("symlinkat", "in " + mount.destination(), -result);
+            }
+        }
         for (int fd : opened) {
             mounter.spent().add(calls.result(fd));
         }

@@ -3,10 +3,15 @@ package org.jrunc.rootfs;
 import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
+import java.util.List;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Stat;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 
 /**
@@ -17,6 +22,8 @@ import org.jrunc.report.RuntimeFailure;
  */
 final class Devices {
 
+    private static final int AT_ONCE = 32;
+    private static final String KCORE = "/proc/kcore";
     private static final int NODE = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 
     private final Kernel kernel;
@@ -35,48 +42,87 @@ final class Devices {
 
     /** Makes all of a plan. */
     void create(RootfsPlan plan) {
-        for (DeviceNode node : plan.devices()) {
-            try {
-                create(node);
-            } catch (KernelException e) {
-                throw failure(node, e.call() + ": " + Errno.name(e.errno()), e);
-            }
+        List<DeviceNode> nodes = plan.devices();
+        int from = 0;
+        while (from < nodes.size()) {
+            from += create(nodes, from);
         }
         links();
         leaveParent();
     }
 
-    private void create(DeviceNode node) {
-        int directory = parent(node.path());
-        String name = node.path().substring(node.path().lastIndexOf('/') + 1);
-        if (userNamespace && node.type() != Stat.S_IFIFO) {
-            bind(node, directory, name);
-            return;
+    /** Makes those that are next to each other in one directory, as far as they fit, and returns how many. */
+    private int create(List<DeviceNode> nodes, int from) {
+        String parent = parentOf(nodes.get(from));
+        int count = 1;
+        while (count < AT_ONCE && from + count < nodes.size() && parentOf(nodes.get(from + count)).equals(parent)) {
+            count++;
         }
+        DeviceNode current = nodes.get(from);
         try {
-            kernel.mknodat(directory, name, node.type() | node.mode(), node.number());
+            int directory = parent(current.path());
+            int[] made = new int[count];
+            int[] looked = new int[count];
+            Block[] stats = new Block[count];
+            CallSequence calls = kernel.independent();
+            for (int i = 0; i < count; i++) {
+                DeviceNode node = nodes.get(from + i);
+                if (!isBound(node)) {
+                    made[i] = (int) calls.call(Syscall.MKNODAT, Arg.of(directory), Arg.text(nameOf(node)),
+                            Arg.of(node.type() | node.mode()), Arg.of(node.number()));
+                    stats[i] = Block.out(Stat.SIZE);
+                    looked[i] = CallSequence.statx(calls, directory, nameOf(node), AT_SYMLINK_NOFOLLOW, stats[i]);
+                }
+            }
+            calls.run();
+            for (int i = 0; i < count; i++) {
+                current = nodes.get(from + i);
+                if (isBound(current)) {
+                    bind(current, directory, nameOf(current));
+                } else {
+                    finish(current, directory, calls.result(made[i]), calls.result(looked[i]), stats[i]);
+                }
+            }
         } catch (KernelException e) {
-            if (e.is(Errno.EPERM)) {
-                bind(node, directory, name);
-                return;
-            }
-            if (!e.is(Errno.EEXIST)) {
-                throw e;
-            }
-            verify(node, kernel.statx(directory, name, AT_SYMLINK_NOFOLLOW), "what is there");
+            throw failure(current, e.call() + ": " + Errno.name(e.errno()), e);
+        }
+        return count;
+    }
+
+    private static String nameOf(DeviceNode node) {
+        return node.path().substring(node.path().lastIndexOf('/') + 1);
+    }
+
+    private static String parentOf(DeviceNode node) {
+        return node.path().substring(0, node.path().lastIndexOf('/'));
+    }
+
+    private boolean isBound(DeviceNode node) {
+        return userNamespace && node.type() != Stat.S_IFIFO;
+    }
+
+    private void finish(DeviceNode node, int directory, int made, int looked, Block stat) {
+        if (made == -Errno.EPERM) {
+            bind(node, directory, nameOf(node));
             return;
         }
-        own(node, directory, name);
+        if (made < 0 && made != -Errno.EEXIST) {
+            throw new KernelException("mknodat", node.path(), -made);
+        }
+        if (looked < 0) {
+            throw new KernelException("statx", node.path(), -looked);
+        }
+        verify(node, Stat.of(stat), made < 0 ? "what is there" : "what was made just now");
+        if (made >= 0) {
+            own(node, directory, nameOf(node), Stat.of(stat));
+        }
     }
 
     /** Owner and mode, by descriptor. The mode is right already, unless the directory has a default ACL. */
-    private void own(DeviceNode node, int directory, String name) {
-        if (node.uid() == 0 && node.gid() == 0) {
-            Stat stat = kernel.statx(directory, name, AT_SYMLINK_NOFOLLOW);
-            verify(node, stat, "what was made just now");
-            if (stat.uid() == 0 && stat.gid() == 0 && stat.permissions() == node.mode()) {
-                return;
-            }
+    private void own(DeviceNode node, int directory, String name, Stat made) {
+        if (node.uid() == 0 && node.gid() == 0 && made.uid() == 0 && made.gid() == 0
+                && made.permissions() == node.mode()) {
+            return;
         }
         int fd = kernel.openat(directory, name, NODE, 0);
         Stat stat = kernel.statx(fd, "", AT_EMPTY_PATH);
@@ -150,33 +196,35 @@ final class Devices {
 
     private void links() {
         int dev = parent("/dev/ptmx");
-        try {
-            kernel.unlinkat(dev, "ptmx", 0);
-        } catch (KernelException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
-            }
+        CallSequence calls = kernel.independent();
+        int removed = (int) calls.call(Syscall.UNLINKAT, Arg.of(dev), Arg.text("ptmx"), Arg.of(0));
+        int[] made = {link(calls, "pts/ptmx", dev, "ptmx"), link(calls, "/proc/self/fd", dev, "fd"),
+                link(calls, "/proc/self/fd/0", dev, "stdin"), link(calls, "/proc/self/fd/1", dev, "stdout"),
+                link(calls, "/proc/self/fd/2", dev, "stderr")};
+        int kcore = (int) calls.call(Syscall.FACCESSAT2, Arg.of(Kernel.AT_FDCWD), Arg.text(KCORE), Arg.of(0),
+                Arg.of(0));
+        calls.run();
+        check(calls.result(removed), Errno.ENOENT, "unlinkat");
+        check(calls.result(made[0]), 0, "symlinkat");
+        for (int link : made) {
+            check(calls.result(link), Errno.EEXIST, "symlinkat");
         }
-        kernel.symlinkat("pts/ptmx", dev, "ptmx");
-        link("/proc/self/fd", dev, "fd");
-        link("/proc/self/fd/0", dev, "stdin");
-        link("/proc/self/fd/1", dev, "stdout");
-        link("/proc/self/fd/2", dev, "stderr");
-        try {
-            kernel.faccessat2(Kernel.AT_FDCWD, "/proc/kcore", 0, 0);
-            link("/proc/kcore", dev, "core");
-        } catch (KernelException e) {
-            // This kernel has none.
+        // Not every kernel has one.
+        if (calls.result(kcore) >= 0) {
+            CallSequence last = kernel.independent();
+            int link = link(last, KCORE, dev, "core");
+            last.run();
+            check(last.result(link), Errno.EEXIST, "symlinkat");
         }
     }
 
-    private void link(String target, int directory, String name) {
-        try {
-            kernel.symlinkat(target, directory, name);
-        } catch (KernelException e) {
-            if (!e.is(Errno.EEXIST)) {
-                throw e;
-            }
+    private static int link(CallSequence calls, String target, int directory, String name) {
+        return (int) calls.call(Syscall.SYMLINKAT, Arg.text(target), Arg.of(directory), Arg.text(name));
+    }
+
+    private static void check(int result, int tolerated, String call) {
+        if (result < 0 && result != -tolerated) {
+            throw new KernelException(call, "in /dev", -result);
         }
     }
 }

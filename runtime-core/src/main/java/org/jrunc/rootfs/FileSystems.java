@@ -39,28 +39,38 @@ final class FileSystems {
      */
     int create(PlannedMount mount, List<String> data, long attributes) {
         CallSequence calls = kernel.sequence();
-        int context = -1;
+        int[] made = {-1, -1};
         try {
-            context = calls.fsopen(mount.type());
-            int dot = mount.type().indexOf('.');
-            if (dot > 0) {
-                calls.fsconfigString(context, "subtype", mount.type().substring(dot + 1));
-            }
-            if (!mount.source().isEmpty()) {
-                calls.fsconfigString(context, "source", mount.source());
-            }
-            configure(calls, context, mount, data);
-            calls.fsconfigCreate(context);
-            int tree = calls.fsmount(context, (int) attributes);
+            add(calls, mount, data, attributes, made);
             calls.run();
-            return calls.result(tree);
+            return calls.result(made[1]);
         } catch (KernelException e) {
-            throw MountFailure.of(mount, e, explain(mount, e, context < 0 ? -1 : calls.result(context)));
+            throw MountFailure.of(mount, e, explain(mount, e, made[0] < 0 ? -1 : calls.result(made[0])));
         } finally {
-            if (context >= 0 && calls.result(context) >= 0) {
-                spent.add(calls.result(context));
+            if (made[0] >= 0 && calls.result(made[0]) >= 0) {
+                spent.add(calls.result(made[0]));
             }
         }
+    }
+
+    /**
+     * Adds what makes one to a sequence of calls.
+     *
+     * @param made gets what stands for the descriptors of the context and of the mount
+     */
+    static void add(CallSequence calls, PlannedMount mount, List<String> data, long attributes, int[] made) {
+        int context = calls.fsopen(mount.type());
+        made[0] = context;
+        int dot = mount.type().indexOf('.');
+        if (dot > 0) {
+            calls.fsconfigString(context, "subtype", mount.type().substring(dot + 1));
+        }
+        if (!mount.source().isEmpty()) {
+            calls.fsconfigString(context, "source", mount.source());
+        }
+        configure(calls, context, mount, data);
+        calls.fsconfigCreate(context);
+        made[1] = calls.fsmount(context, (int) attributes);
     }
 
     /** Flags of the superblock and data. */

@@ -3,9 +3,11 @@ package org.jrunc.rootfs;
 import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
@@ -23,6 +25,7 @@ final class MaskedPaths {
 
     /** How many targets are open at the same time: few hosts have more, and no process is short of that many. */
     private static final int AT_ONCE = 32;
+    private static final int UNKNOWN = Integer.MIN_VALUE;
     private static final int CLONE = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
 
     private final Kernel kernel;
@@ -30,8 +33,12 @@ final class MaskedPaths {
     private final Spent spent;
     private final MountAttributes attributes;
     private final MountLabel label;
-    private int devNull = -1;
+    /** Its descriptor, or a negative error number. */
+    private int devNull = UNKNOWN;
+    private Stat devNullStat;
     private int emptyDirectory = -1;
+    /** What stands for descriptors that are not needed when a sequence has been made. */
+    private final List<Integer> covers = new ArrayList<>();
 
     MaskedPaths(Kernel kernel, SafePath paths, Spent spent, MountLabel label) {
         this.kernel = kernel;
@@ -62,62 +69,106 @@ final class MaskedPaths {
      */
     private int mask(List<String> masked, int from, Set<String> seen) {
         int[] targets = new int[Math.min(AT_ONCE, masked.size() - from)];
-        CallSequence calls = kernel.independent();
-        for (int i = 0; i < targets.length; i++) {
-            String path = masked.get(from + i);
-            targets[i] = seen.add(SafePath.clean(path)) ? paths.open(calls, path, 0) : CallSequence.NOT_MADE;
-        }
-        calls.run();
-        for (int i = 0; i < targets.length; i++) {
-            int fd = targets[i] == CallSequence.NOT_MADE ? -Errno.ENOENT : calls.result(targets[i]);
-            try {
-                if (fd >= 0) {
-                    mask(fd);
-                } else if (fd != -Errno.ENOENT) {
-                    throw new KernelException("openat2", masked.get(from + i), -fd);
+        Block[] stats = new Block[targets.length];
+        look(masked, from, seen, targets, stats);
+        int[] attached = new int[targets.length];
+        boolean another = emptyDirectory >= 0;
+        CallSequence calls = kernel.sequence();
+        int added = 0;
+        try {
+            for (; added < targets.length; added++) {
+                if (targets[added] >= 0) {
+                    attached[added] = cover(calls, targets[added], Stat.of(stats[added]).isDirectory());
                 }
-            } catch (KernelException e) {
-                throw failure("error masking path", masked.get(from + i), "/linux/maskedPaths/" + (from + i), e);
+            }
+            calls.run();
+        } catch (KernelException e) {
+            // That of /dev/null, or of a call that was made at once, is the failure of the path that it is for.
+            int failed = added < targets.length ? added : 0;
+            while (added == targets.length && (targets[failed] < 0 || calls.result(attached[failed]) >= 0)) {
+                failed++;
+            }
+            throw failure(masked, from + failed, e);
+        }
+        if (emptyDirectory >= 0 && !another) {
+            emptyDirectory = calls.result(emptyDirectory);
+        }
+        for (int fd : covers) {
+            spent.add(calls.result(fd));
+        }
+        covers.clear();
+        for (int fd : targets) {
+            if (fd >= 0) {
+                spent.add(fd);
             }
         }
         return targets.length;
     }
 
-    private void mask(int target) {
-        boolean directory = kernel.statx(target, "", AT_EMPTY_PATH).isDirectory();
-        if (directory && emptyDirectory < 0) {
-            emptyDirectory = emptyDirectory(target);
-        } else {
-            int source = directory ? emptyDirectory : devNull();
-            CallSequence calls = kernel.sequence();
-            int cover = calls.openTree(source, "", CLONE);
-            attach(calls, cover, target);
-            calls.run();
-            spent.add(calls.result(cover));
+    /** Opens the paths, and {@code /dev/null}: negative error numbers take the place of those that can not be. */
+    private void look(List<String> masked, int from, Set<String> seen, int[] targets, Block[] stats) {
+        CallSequence calls = kernel.independent();
+        Block nullStat = Block.out(Stat.SIZE);
+        int opened = CallSequence.NOT_MADE;
+        if (devNull == UNKNOWN) {
+            opened = paths.open(calls, "/dev/null", O_NOFOLLOW);
+            CallSequence.statx(calls, opened, nullStat);
         }
-        spent.add(target);
+        for (int i = 0; i < targets.length; i++) {
+            String path = masked.get(from + i);
+            targets[i] = CallSequence.NOT_MADE;
+            if (seen.add(SafePath.clean(path))) {
+                targets[i] = paths.open(calls, path, 0);
+                stats[i] = Block.out(Stat.SIZE);
+                CallSequence.statx(calls, targets[i], stats[i]);
+            }
+        }
+        calls.run();
+        if (devNull == UNKNOWN) {
+            devNull = calls.result(opened);
+            devNullStat = Stat.of(nullStat);
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] != CallSequence.NOT_MADE) {
+                targets[i] = calls.result(targets[i]);
+                if (targets[i] < 0 && targets[i] != -Errno.ENOENT) {
+                    throw failure(masked, from + i, new KernelException("openat2", masked.get(from + i), -targets[i]));
+                }
+            }
+        }
     }
 
-    private static void attach(CallSequence calls, int tree, int target) {
-        calls.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+    private static RuntimeFailure failure(List<String> masked, int index, KernelException e) {
+        return failure("error masking path", masked.get(index), "/linux/maskedPaths/" + index, e);
+    }
+
+    /** Adds what covers a path, and returns what stands for the last call's result. */
+    private int cover(CallSequence calls, int target, boolean directory) {
+        if (directory && emptyDirectory < 0) {
+            return emptyDirectory(calls, target);
+        }
+        int cover = calls.openTree(directory ? emptyDirectory : devNull(), "", CLONE);
+        covers.add(cover);
+        return attach(calls, cover, target);
+    }
+
+    private static int attach(CallSequence calls, int tree, int target) {
+        return calls.moveMount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
     }
 
     private int devNull() {
         if (devNull < 0) {
-            int fd = paths.open("/dev/null", O_NOFOLLOW);
-            Stat stat = kernel.statx(fd, "", AT_EMPTY_PATH);
-            if (!stat.isCharDevice(1, 3)) {
-                throw new RuntimeFailure("error masking paths: \"/dev/null\" in the container is " + stat.kind()
-                        + " and not the character device 1:3 (/linux/maskedPaths)");
-            }
-            devNull = fd;
+            throw new KernelException("openat2", "\"/dev/null\"", -devNull);
+        }
+        if (!devNullStat.isCharDevice(1, 3)) {
+            throw new RuntimeFailure("error masking paths: \"/dev/null\" in the container is " + devNullStat.kind()
+                    + " and not the character device 1:3 (/linux/maskedPaths)");
         }
         return devNull;
     }
 
     /** The tmpfs itself goes on the first directory: before Linux 6.15 only attached mounts can be cloned. */
-    private int emptyDirectory(int target) {
-        CallSequence calls = kernel.sequence();
+    private int emptyDirectory(CallSequence calls, int target) {
         int context = calls.fsopen("tmpfs");
         calls.fsconfigString(context, "source", "tmpfs");
         calls.fsconfigFlag(context, "ro");
@@ -126,52 +177,71 @@ final class MaskedPaths {
         calls.fsconfigString(context, "nr_inodes", "2");
         label.configure(calls, context);
         calls.fsconfigCreate(context);
-        int tree = calls.fsmount(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+        emptyDirectory = calls.fsmount(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
                 | MOUNT_ATTR_NOEXEC);
-        attach(calls, tree, target);
-        calls.run();
-        spent.add(calls.result(context));
-        return calls.result(tree);
+        covers.add(context);
+        return attach(calls, emptyDirectory, target);
     }
 
     /** Makes paths read-only, with what else they are mounted with, not what is mounted below them. */
     void makeReadOnly(List<String> readonly) {
         int index = 0;
-        for (String path : readonly) {
-            try {
-                makeReadOnly(path);
-            } catch (KernelException e) {
-                throw failure("error making path read-only", path, "/linux/readonlyPaths/" + index, e);
-            }
-            index++;
+        while (index < readonly.size()) {
+            index += makeReadOnly(readonly, index);
         }
     }
 
-    /** Each path is opened after the one before was covered: it may be below that, and has to be found in there. */
-    private void makeReadOnly(String path) {
-        CallSequence calls = kernel.sequence();
-        int target = -1;
-        int tree = -1;
-        try {
-            target = paths.open(calls, path, 0);
-            tree = calls.openTree(target, "", CLONE | AT_RECURSIVE);
-            calls.mountSetattr(tree, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0, 0);
-            attach(calls, tree, target);
-            calls.run();
-        } catch (KernelException e) {
-            if (e.is(Errno.ENOENT) && e.call().equals("openat2")) {
-                return;
+    /**
+     * Makes some of the paths read-only and returns how many. Each path is opened after the one before was covered: it
+     * may be below that, and has to be found in there.
+     */
+    private int makeReadOnly(List<String> readonly, int from) {
+        int count = Math.min(AT_ONCE, readonly.size() - from);
+        int[] targets = new int[count];
+        int[] trees = new int[count];
+        int[] set = new int[count];
+        int[] attached = new int[count];
+        CallSequence calls = kernel.independent();
+        for (int i = 0; i < count; i++) {
+            targets[i] = paths.open(calls, readonly.get(from + i), 0);
+            trees[i] = calls.openTree(targets[i], "", CLONE | AT_RECURSIVE);
+            set[i] = attributes.readOnly(calls, trees[i]);
+            attached[i] = attach(calls, trees[i], targets[i]);
+        }
+        calls.run();
+        for (int i = 0; i < count; i++) {
+            try {
+                finish(calls, targets[i], trees[i], set[i], attached[i]);
+            } catch (KernelException e) {
+                throw failure("error making path read-only", readonly.get(from + i), "/linux/readonlyPaths/"
+                        + (from + i), e);
             }
-            if (!e.is(Errno.ENOSYS) || !e.call().equals("mount_setattr")) {
-                throw e;
-            }
-            CallSequence old = kernel.sequence();
-            attach(old, calls.result(tree), calls.result(target));
-            old.run();
+        }
+        return count;
+    }
+
+    private void finish(CallSequence calls, int target, int tree, int set, int attached) {
+        if (calls.result(target) == -Errno.ENOENT) {
+            return;
+        }
+        check(calls, target, "openat2");
+        check(calls, tree, "open_tree");
+        boolean old = calls.result(set) == -Errno.ENOSYS;
+        if (!old) {
+            check(calls, set, "mount_setattr");
+        }
+        check(calls, attached, "move_mount");
+        if (old) {
             attributes.readOnlyOld(calls.result(tree));
         }
         spent.add(calls.result(target));
         spent.add(calls.result(tree));
+    }
+
+    private static void check(CallSequence calls, int answer, String call) {
+        if (calls.result(answer) < 0) {
+            throw new KernelException(call, "", -calls.result(answer));
+        }
     }
 
     private static RuntimeFailure failure(String what, String path, String pointer, KernelException e) {

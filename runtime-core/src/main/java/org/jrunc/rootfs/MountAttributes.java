@@ -4,6 +4,7 @@ import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
 import java.util.List;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -46,13 +47,20 @@ final class MountAttributes {
         return true;
     }
 
+    /** Adds to a sequence of calls what {@link #bind} does first for options that change a new bind mount. */
+    static void add(Kernel calls, MountOptions options, int tree) {
+        long set = options.attributes();
+        long clear = explicitlyCleared(options);
+        boolean keep = options.has(MS_REMOUNT);
+        calls.mountSetattr(tree, "", AT_EMPTY_PATH, set, keep ? clear : clear | EXCLUSIVE & ~set, 0, 0);
+    }
+
     private boolean bindOwn(PlannedMount mount, int tree) {
         MountOptions options = mount.options();
         long set = options.attributes();
         long clear = explicitlyCleared(options);
-        boolean keep = options.has(MS_REMOUNT);
         try {
-            kernel.mountSetattr(tree, "", AT_EMPTY_PATH, set, keep ? clear : clear | EXCLUSIVE & ~set, 0, 0);
+            add(kernel, options, tree);
             return true;
         } catch (KernelException e) {
             if (e.is(Errno.ENOSYS)) {
@@ -149,6 +157,11 @@ final class MountAttributes {
             }
             throw e;
         }
+    }
+
+    /** The same by way of a sequence of calls: what stands for the result. */
+    int readOnly(CallSequence calls, int tree) {
+        return calls.mountSetattr(tree, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0, 0);
     }
 
     /** Before Linux 5.12: remounts an attached bind mount with its options, and if it must with what it has, too. */

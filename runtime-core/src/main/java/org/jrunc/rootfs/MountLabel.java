@@ -38,6 +38,11 @@ final class MountLabel {
         return new MountLabel(option, label);
     }
 
+    /** Whether there is none. */
+    boolean isEmpty() {
+        return label.isEmpty();
+    }
+
     /**
      * Options of a file system with the label added. The kernel gives the files of some file systems labels of its own:
      * SELinux has none for all of proc and sysfs, an mqueue file system is there before it is mounted, and so are the

@@ -5,11 +5,15 @@ import static org.jrunc.kernel.OpenFlags.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.Stat;
 import org.jrunc.kernel.StatFs;
+import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.report.RuntimeLog;
 
@@ -183,7 +187,8 @@ final class Mounter {
         return mount.isReadOnlyLater() ? attributes & ~MOUNT_ATTR_RDONLY : attributes;
     }
 
-    private void settle(PlannedMount mount, int tree) {
+    /** Keeps the descriptor of a mount for later, or has it closed. */
+    void settle(PlannedMount mount, int tree) {
         if (mount.isReadOnlyLater()) {
             readOnlyLater.add(tree);
         } else {
@@ -342,10 +347,13 @@ final class Mounter {
     /** Whether a file system on the host is of a type; not if there is none. */
     boolean isOnHost(String path, long type) {
         try {
-            int fd = kernel.openat(Kernel.AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
-            StatFs found = kernel.fstatfs(fd);
-            spent.add(fd);
-            return found.type() == type;
+            CallSequence calls = kernel.sequence();
+            int fd = calls.openat(Kernel.AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+            Block found = Block.out(StatFs.SIZE);
+            calls.call(Syscall.FSTATFS, Arg.of(fd), found);
+            calls.close(fd);
+            calls.run();
+            return StatFs.of(found).type() == type;
         } catch (KernelException e) {
             if (e.is(Errno.ENOENT)) {
                 return false;

@@ -4,6 +4,7 @@ import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
 import java.util.List;
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -26,19 +27,24 @@ final class Pivot {
      * busy reference to each mount that the host unmounts in the meantime.
      */
     void pivot() {
-        int oldRoot = kernel.openat(Kernel.AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-        kernel.fchdir(root);
+        CallSequence calls = kernel.sequence();
         try {
-            kernel.pivotRoot(".", ".");
+            int oldRoot = calls.openat(Kernel.AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+            calls.fchdir(root);
+            calls.pivotRoot(".", ".");
+            calls.fchdir(oldRoot);
+            calls.mount("", ".", "", MS_SLAVE | MS_REC, "");
+            calls.umount2(".", MNT_DETACH);
+            calls.chdir("/");
+            calls.close(oldRoot);
+            calls.run();
         } catch (KernelException e) {
+            if (!e.call().equals("pivot_root")) {
+                throw e;
+            }
             throw new RuntimeFailure("pivot_root: " + Errno.name(e.errno())
                     + (e.is(Errno.EINVAL) ? " (if the host's root is a ramfs, --no-pivot is needed)" : ""), e);
         }
-        kernel.fchdir(oldRoot);
-        kernel.mount("", ".", "", MS_SLAVE | MS_REC, "");
-        kernel.umount2(".", MNT_DETACH);
-        kernel.chdir("/");
-        kernel.close(oldRoot);
     }
 
     /**
@@ -76,9 +82,11 @@ final class Pivot {
 
     /** chroot(2) only, when the mount namespace is not the container's own. */
     void chroot() {
-        kernel.fchdir(root);
-        kernel.chroot(".");
-        kernel.chdir("/");
+        CallSequence calls = kernel.sequence();
+        calls.fchdir(root);
+        calls.chroot(".");
+        calls.chdir("/");
+        calls.run();
     }
 
     /**

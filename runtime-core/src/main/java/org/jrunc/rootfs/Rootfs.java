@@ -3,6 +3,7 @@ package org.jrunc.rootfs;
 import static org.jrunc.kernel.MountFlags.*;
 import static org.jrunc.kernel.OpenFlags.*;
 
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
@@ -51,48 +52,47 @@ public final class Rootfs {
      * it. If the mount namespace is not a new one, nothing in it is changed: it is somebody else's.
      */
     public void prepare() {
-        umask = init.umask(0);
-        int directory = openRoot();
-        int root = directory;
-        if (plan.ownMountNamespace()) {
-            root = mountRoot(directory);
-            spent.add(directory);
-        }
-        paths = new SafePath(init, root);
-        mounter = new Mounter(init, plan, host, log, paths, spent);
-    }
-
-    private int openRoot() {
-        String path = plan.rootfs();
+        CallSequence calls = init.sequence();
         try {
-            return init.openat2(Kernel.AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+            int oldMask = calls.umask(0);
+            int directory = calls.openat2(Kernel.AT_FDCWD, plan.rootfs(), O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
                     RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-        } catch (KernelException e) {
-            if (e.is(Errno.ELOOP)) {
-                throw new RuntimeFailure("invalid rootfs: not an absolute path, or a symlink (/root/path: \"" + path
-                        + "\")", e);
+            int root = plan.ownMountNamespace() ? mountRoot(calls, directory) : directory;
+            calls.run();
+            umask = calls.result(oldMask);
+            if (root != directory) {
+                spent.add(calls.result(directory));
             }
-            throw new RuntimeFailure("invalid rootfs: stat " + path + ": " + Errno.name(e.errno()) + " (/root/path"
-                    + (e.is(Errno.EACCES) && plan.userNamespace()
-                            ? "; the container's root must be able to enter every directory above it)" : ")"), e);
+            paths = new SafePath(init, calls.result(root));
+            mounter = new Mounter(init, plan, host, log, paths, spent);
+        } catch (KernelException e) {
+            throw e.call().equals("openat2") ? openFailure(e) : new RuntimeFailure("error preparing rootfs \""
+                    + plan.rootfs() + "\": " + e.call() + ": " + Errno.name(e.errno()) + " (/root/path)", e);
         }
     }
 
-    private int mountRoot(int directory) {
-        try {
-            long propagation = initialPropagation();
-            init.mount("", "/", "", propagation, "");
-            if (propagation != (MS_SLAVE | MS_REC) && propagation != (MS_PRIVATE | MS_REC)) {
-                Pivot.makeParentPrivate(init, plan.rootfs());
-            }
-            int root = init.openTree(directory, "",
-                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-            init.moveMount(root, "", directory, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-            return root;
-        } catch (KernelException e) {
-            throw new RuntimeFailure("error preparing rootfs \"" + plan.rootfs() + "\": " + e.call() + ": "
-                    + Errno.name(e.errno()) + " (/root/path)", e);
+    private RuntimeFailure openFailure(KernelException e) {
+        String path = plan.rootfs();
+        if (e.is(Errno.ELOOP)) {
+            return new RuntimeFailure("invalid rootfs: not an absolute path, or a symlink (/root/path: \"" + path
+                    + "\")", e);
         }
+        return new RuntimeFailure("invalid rootfs: stat " + path + ": " + Errno.name(e.errno()) + " (/root/path"
+                + (e.is(Errno.EACCES) && plan.userNamespace()
+                        ? "; the container's root must be able to enter every directory above it)" : ")"), e);
+    }
+
+    private int mountRoot(CallSequence calls, int directory) {
+        long propagation = initialPropagation();
+        calls.mount("", "/", "", propagation, "");
+        if (propagation != (MS_SLAVE | MS_REC) && propagation != (MS_PRIVATE | MS_REC)) {
+            calls.run();
+            Pivot.makeParentPrivate(init, plan.rootfs());
+        }
+        int root = calls.openTree(directory, "",
+                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+        calls.moveMount(root, "", directory, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+        return root;
     }
 
     /**
@@ -112,8 +112,12 @@ public final class Rootfs {
         if (!plan.ownMountNamespace() && !plan.mounts().isEmpty()) {
             log.warn("the container has no mount namespace of its own: its mounts are made in the one it is in");
         }
-        for (PlannedMount mount : plan.mounts()) {
-            mounter.mount(mount);
+        UsualMounts usual = new UsualMounts(init, plan, paths, spent, mounter);
+        int next = usual.make(0);
+        while (next < plan.mounts().size()) {
+            mounter.mount(plan.mounts().get(next));
+            next++;
+            next += usual.make(next);
         }
     }
 
@@ -122,9 +126,11 @@ public final class Rootfs {
         if (!plan.isDevBound()) {
             new Devices(init, paths, spent, plan.userNamespace()).create(plan);
         }
-        spent.close();
-        init.umask(umask);
-        init.fchdir(paths.root());
+        CallSequence calls = init.sequence();
+        spent.close(calls);
+        calls.umask(umask);
+        calls.fchdir(paths.root());
+        calls.run();
     }
 
     /** Makes the new root the root. */

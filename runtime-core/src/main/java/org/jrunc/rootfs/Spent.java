@@ -1,5 +1,6 @@
 package org.jrunc.rootfs;
 
+import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Kernel;
 
 /**
@@ -29,6 +30,13 @@ final class Spent {
 
     /** Closes them now. */
     void close() {
+        CallSequence calls = kernel.sequence();
+        close(calls);
+        calls.run();
+    }
+
+    /** The same by way of a sequence of calls. */
+    void close(CallSequence calls) {
         java.util.Arrays.sort(fds, 0, count);
         int i = 0;
         while (i < count) {
@@ -38,7 +46,7 @@ final class Spent {
                 i++;
                 last = fds[i];
             }
-            kernel.closeRange(first, last, 0);
+            calls.closeRange(first, last, 0);
             i++;
         }
         count = 0;

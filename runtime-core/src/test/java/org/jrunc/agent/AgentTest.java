@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.CallSequence;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
+import org.jrunc.kernel.Stat;
 import org.jrunc.kernel.Syscall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +133,64 @@ class AgentTest {
         batch.run();
         assertEquals(-Errno.ENOENT, batch.result(missing));
         assertTrue(batch.result(there) > 2);
+    }
+
+    @Test
+    void callsThatMayFailDoNotEndABatch(@TempDir Path dir) {
+        Batch batch = agent.kernel().sequence();
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
+        batch.anyway().mkdirat(Kernel.AT_FDCWD, dir + "/a", 0700);
+        int missing = batch.anyway().openat(Kernel.AT_FDCWD, dir + "/none", 0x200000, 0);
+        Block stat = Block.out(Stat.SIZE);
+        int looked = CallSequence.statx(batch.anyway(), missing, stat);
+        batch.close(missing);
+        int there = batch.openat(Kernel.AT_FDCWD, dir + "/a", 0x200000, 0);
+        CallSequence.statx(batch, there, stat);
+        batch.run();
+        assertEquals(-Errno.ENOENT, batch.result(missing));
+        assertEquals(CallSequence.NOT_MADE, batch.result(looked));
+        assertTrue(Stat.of(stat).isDirectory());
+        // Nor does it come to what takes the result of a failed one in a later round trip.
+        int again = CallSequence.statx(batch.anyway(), missing, stat);
+        int last = batch.getpid();
+        batch.run();
+        assertEquals(CallSequence.NOT_MADE, batch.result(again));
+        assertEquals(agent.pid(), batch.result(last));
+        assertEquals(Errno.ENOENT, assertThrows(KernelException.class, () -> batch.mkdirat(missing, "b", 0700)).errno());
+    }
+
+    @Test
+    void whatNeedsAFailedCallEndsABatchWithThatCall(@TempDir Path dir) {
+        Batch batch = agent.kernel().sequence();
+        int missing = batch.anyway().openat(Kernel.AT_FDCWD, dir + "/none", 0x200000, 0);
+        batch.mkdirat(missing, "a", 0700);
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/b", 0700);
+        KernelException e = assertThrows(KernelException.class, batch::run);
+        assertTrue(e.is(Errno.ENOENT) && e.call().equals("openat"), e.getMessage());
+        assertFalse(Files.exists(dir.resolve("b")));
+    }
+
+    @Test
+    void nothingIsDoneToTheResultOfAFailedCall(@TempDir Path dir) {
+        Batch batch = agent.kernel().independent();
+        // With an absolute path the descriptor would not even matter.
+        int missing = batch.openat(Kernel.AT_FDCWD, dir + "/none", 0x200000, 0);
+        int made = (int) batch.call(Syscall.MKDIRAT, Arg.of(missing), Arg.text(dir + "/a"), Arg.of(0700));
+        batch.mkdirat(Kernel.AT_FDCWD, dir + "/b", 0700);
+        batch.run();
+        assertEquals(CallSequence.NOT_MADE, batch.result(made));
+        assertFalse(Files.exists(dir.resolve("a")));
+        assertTrue(Files.exists(dir.resolve("b")));
+    }
+
+    @Test
+    void severalDescriptorsAreSentAtOnce() {
+        int[] pipe = libc.pipe2(0);
+        int[] there = agent.kernel().send(pipe[0], pipe[1]);
+        agent.kernel().write(there[1], new byte[] {42});
+        assertArrayEquals(new byte[] {42}, libc.read(pipe[0], 1));
+        libc.close(pipe[0]);
+        libc.close(pipe[1]);
     }
 
     @Test

@@ -348,7 +348,7 @@ class FileCgroupTest {
                 cgroup.enter(agent.kernel());
                 int unified = cgroup.cloneInto().isEmpty() ? -1
                         : libc.openat(-100, cgroup.cloneInto().get(), 0x10000 | 0x80000, 0);
-                child = agent.fork(true, false, unified);
+                child = agent.fork(true, false, "", unified);
                 if (unified >= 0) {
                     libc.close(unified);
                 }

@@ -62,4 +62,25 @@ class RecordingKernelTest {
         assertTrue(kernel.lines().getLast().contains("4<?>"), kernel.lines().getLast());
         assertEquals("/", kernel.getcwd());
     }
+
+    @Test
+    void sequencesHaveTheSameRulesWhereEachCallIsMadeAtOnce() {
+        RecordingKernel kernel = new RecordingKernel().answer(Syscall.OPENAT, "/none", -Errno.ENOENT);
+        CallSequence all = kernel.independent();
+        int missing = all.openat(Kernel.AT_FDCWD, "/none", 0, 0);
+        int looked = CallSequence.statx(all, missing, Block.out(Stat.SIZE));
+        int there = all.openat(Kernel.AT_FDCWD, "/there", 0, 0);
+        all.run();
+        assertEquals(-Errno.ENOENT, all.result(missing));
+        assertEquals(CallSequence.NOT_MADE, all.result(looked));
+        assertEquals(3, all.result(there));
+        assertEquals(2, kernel.lines().size());
+
+        CallSequence some = kernel.sequence();
+        int absent = some.anyway().openat(Kernel.AT_FDCWD, "/none", 0, 0);
+        assertEquals(-Errno.ENOENT, some.result(absent));
+        KernelException e = assertThrows(KernelException.class, () -> some.mkdirat(absent, "a", 0));
+        assertEquals(Errno.ENOENT, e.errno());
+        assertThrows(KernelException.class, () -> some.openat(Kernel.AT_FDCWD, "/none", 0, 0));
+    }
 }

@@ -40,6 +40,28 @@ class FileSystemMountTest extends RealMounts {
     }
 
     @Test
+    void whatIsUnusualAmongUsualMountsIsMadeInItsPlace() throws IOException {
+        Path source = Files.createDirectory(dir.resolve("source"));
+        plain();
+        Files.createSymbolicLink(container.rootfs.resolve("link"), Path.of("/a/target"));
+        container.mount("tmpfs", "a", "/a", "mode=700").mount("tmpfs", "linked", "/link", "mode=711")
+                .mount("tmpfs", "deep", "/a/x/y", "mode=755").mount("bind", source.toString(), "/a/x/y/new", "bind", "ro")
+                .mount("bind", source.toString(), "/a/x/y/new", "bind", "noexec").mount("tmpfs", "b", "/b/", "mode=701")
+                .build();
+        assertTrue(container.optionsAt("/a/target").contains("mode=711"), container.optionsAt("/a/target"));
+        assertTrue(container.optionsAt("/a/x/y").contains("mode=755"), container.optionsAt("/a/x/y"));
+        assertTrue(container.optionsAt("/a/x/y/new").startsWith("rw,noexec"), container.optionsAt("/a/x/y/new"));
+        assertTrue(container.optionsAt("/b").contains("mode=701"), container.optionsAt("/b"));
+    }
+
+    @Test
+    void whatFailsAmongUsualMountsIsNamed() {
+        plain().mount("tmpfs", "a", "/a", "mode=700").mount("tmpfs", "b", "/b", "mode=700", "size=much")
+                .mount("tmpfs", "c", "/c", "mode=700");
+        assertFails("error mounting \"b\" to rootfs at \"/b\": ", "(/mounts/2", "size");
+    }
+
+    @Test
     void optionsOfTheSuperblockArrive() {
         plain().mount("tmpfs", "t", "/t", "sync", "dirsync", "mand", "lazytime", "noatime", "size=1m")
                 .mount("tmpfs", "t", "/defaults", "defaults", "async", "nolazytime", "nomand", "loud", "noiversion")

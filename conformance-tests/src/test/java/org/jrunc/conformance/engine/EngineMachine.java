@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jrunc.conformance.EngineImage;
 import org.jrunc.conformance.Invocation;
 import org.jrunc.conformance.Needs;
 import org.jrunc.conformance.OciRuntime;
@@ -53,7 +54,7 @@ final class EngineMachine {
         Path configuration = Files.writeString(box.newDirectory().resolve("configuration"), readme.configuration());
         List<String> command = new ArrayList<>(List.of(PROGRAM.toString(),
                 "--jrunc", OciRuntime.executableUnderTest().toString(),
-                "--image", EngineImage.archive(box).toString(),
+                "--image", EngineImage.archive(box.newDirectory(), box.bundle()).toString(),
                 "--cgroup", box.newId(), "--put", configuration + "=" + readme.configurationFile(), engine,
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",

@@ -1,4 +1,4 @@
-package org.jrunc.conformance.engine;
+package org.jrunc.conformance;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,17 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jrunc.conformance.Bundle;
-import org.jrunc.conformance.Sandbox;
-import org.jrunc.conformance.Shell;
 
 /**
  * An image made of the busybox root file system of a bundle, since no registry can be asked for one: a docker archive,
  * which podman, docker and containerd all load.
  */
-final class EngineImage {
+public final class EngineImage {
     /** The name that README uses; engines find it without asking a registry. */
-    static final String NAME = "docker.io/library/busybox:latest";
+    public static final String NAME = "docker.io/library/busybox:latest";
 
     private EngineImage() {
     }
@@ -27,12 +24,12 @@ final class EngineImage {
     /**
      * Writes the archive. Unless told otherwise a container sleeps: so the image also serves as that of a pod.
      *
-     * @return the archive, in a directory of the sandbox
+     * @param dir    a directory
+     * @param bundle whose root file system is to be the image's
+     * @return the archive, in the directory
      */
-    static Path archive(Sandbox box) throws IOException {
-        Bundle bundle = box.bundle();
+    public static Path archive(Path dir, Bundle bundle) throws IOException {
         bundle.file("/www/index.html", "hello from the image\n");
-        Path dir = box.newDirectory();
         Path layer = dir.resolve("layer.tar");
         Shell.sh("tar --numeric-owner --owner=0 --group=0 -C '" + bundle.rootfs() + "' -cf '" + layer + "' .");
         String config = Bundle.JSON.writeValueAsString(Map.of("architecture", architecture(), "os", "linux",
