@@ -45,8 +45,8 @@ class WarmCallersTest {
     @ParameterizedTest
     @ValueSource(strings = {"setpriv --bounding-set=-sys_boot", "setpriv --no-new-privs", "setpriv --groups=5",
         "setpriv --regid=1 --clear-groups", "setpriv --ruid=0 --groups=0,7", "unshare --uts", "unshare --ipc", "unshare --net",
-        "unshare --mount", "unshare --cgroup", "unshare --pid --fork", "unshare --time --fork", "unshare --user --map-root-user",
-        "chroot /run/other"})
+        "unshare --mount", "unshare --cgroup", "unshare --pid --fork", "unshare --time --fork",
+        "unshare --user --map-root-user", "chroot /run/other"})
     void whoIsNotTheServersEqualGoesCold(String by, Sandbox box) {
         try (WarmPlace place = new WarmPlace(box)) {
             ServerProcess server = place.serve();

@@ -19,6 +19,8 @@ class WarmLoadTest {
     private static final int RUNS = 400;
     private static final int EXECS = 400;
     private static final int ROUNDS = 10;
+    /** From the second to the last round: what compiled code and the like still add. */
+    private static final long GROWTH_KB = 8_000;
 
     @BeforeAll
     static void needs() {
@@ -29,8 +31,9 @@ class WarmLoadTest {
     private static void repeat(Sandbox box, WarmPlace place, int times, String command) {
         Path script = box.bundle().script("repeat", "n=0; while [ $n -lt " + times / CALLERS + " ]; do\n" + command
                 + " || echo \"$n failed: $?\"\nn=$((n+1)); done\n");
-        Result result = new Invocation(box.runtime().scratch(), List.of(place.entering("sh", "-c",
-                "for i in $(seq " + CALLERS + "); do i=$i sh " + script + " & done; wait"))).timeout(Duration.ofMinutes(5)).run();
+        String callers = "for i in $(seq " + CALLERS + "); do i=$i sh " + script + " & done; wait";
+        Result result = new Invocation(box.runtime().scratch(), List.of(place.entering("sh", "-c", callers)))
+                .timeout(Duration.ofMinutes(5)).run();
         assertEquals("", result.ok().out() + result.err());
     }
 
@@ -60,6 +63,7 @@ class WarmLoadTest {
                 System.out.println("WarmLoadTest: " + (server.served() - before) + " commands in " + ROUNDS
                         + " rounds, kB RSS after each " + rss + "; " + server);
                 assertEquals(STATES + RUNS + EXECS, server.served() - before);
+                assertTrue(rss.getLast() - rss.get(1) < GROWTH_KB, rss::toString);
                 server.demandSound();
             }
         }

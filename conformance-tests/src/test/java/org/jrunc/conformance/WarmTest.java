@@ -28,7 +28,8 @@ class WarmTest {
     private static final List<String> COMMANDS = List.of("list", "list -q", "list -f json", "list -f yaml", "state ID",
             "create", "create --bundle /nowhere ID", "create --bundle BUNDLE ID", "create --bundle BUNDLE ID",
             "create --bundle BUNDLE a/b", "create --bundle BAD ID2", "state ID", "list -q", "list -f json", "exec ID true",
-            "ps ID", "start ID", "start ID", "start nosuch", "state ID", "ps -f json ID", "exec ID echo hello",
+            "ps ID", "start ID", "start ID", "start nosuch", "state ID", "ps -f json ID",
+            "exec ID echo hello",
             "exec ID sh -c \"echo out; echo err >&2; exit 7\"", "exec ID sh -c \"kill -9 $$\"", "exec ID nosuchprogram",
             "exec --cwd /etc ID pwd", "exec --env A=B ID env", "exec --user 1000:50 ID id", "exec -d ID true",
             "exec -d --pid-file /nowhere/pid ID true", "exec ID", "exec -p /nowhere ID", "exec --nosuchflag ID true",
@@ -37,8 +38,8 @@ class WarmTest {
             "kill ID TERM", "ps ID", "exec ID true", "start ID", "delete ID", "delete ID", "delete --force ID", "state ID",
             "run --bundle BAD ID", "run --bundle ECHO ID", "run --bundle MISSING ID", "run -d --bundle BUNDLE ID", "state ID",
             "delete --force ID", "--debug --log LOG list -q", "--log-format json state ID", "--log /no/where list",
-            "--root /proc/nosuch list", "--version", "help", "help exec", "exec --help", "nosuchcommand", "state", "spec -b /no",
-            "features", "--cgroup-manager other list", "--log-level loud list");
+            "--root /proc/nosuch list", "--version", "help", "help exec", "exec --help", "nosuchcommand", "state",
+            "spec -b /no", "features", "--cgroup-manager other list", "--log-level loud list");
 
     @Test
     void everyCommandSaysAndEndsTheSame(Sandbox box) {
@@ -87,13 +88,15 @@ class WarmTest {
     /** What a shell sets before it calls jrunc, and a container shows. */
     @ParameterizedTest
     @ValueSource(strings = {"true", "umask 0027", "ulimit -n 123; ulimit -c 0; ulimit -s 4096",
-        "echo 321 > /proc/self/oom_score_adj", "renice -n 7 -p $$ > /dev/null", "ionice -c 3 -p $$", "taskset -p 1 $$ > /dev/null",
+        "echo 321 > /proc/self/oom_score_adj", "renice -n 7 -p $$ > /dev/null", "ionice -c 3 -p $$",
+        "taskset -p 1 $$ > /dev/null",
         "exec 3< /etc/hostname 4> /dev/null 5< /etc; export PRESERVE=3", "exec 3< /etc/hostname; export LISTEN_FDS=1",
         "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share", "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere"})
     void whatTheCallerHandsDownIsTheSame(String setting, Sandbox box) {
-        String script = "umask; ls /proc/$$/fd; readlink /proc/$$/fd/3 /proc/$$/fd/4; cat /proc/self/limits /proc/1/oom_score_adj; env | sort;"
-                + " pwd; grep -E 'Sig(Blk|Ign)|NoNewPrivs|Cap|Groups|Cpus_allowed:' /proc/1/status; cut -d' ' -f18,19 /proc/1/stat;"
-                + " cut -d: -f2- /proc/1/cgroup; cat /hook";
+        String script = "umask; ls /proc/$$/fd; readlink /proc/$$/fd/3 /proc/$$/fd/4;"
+                + " cat /proc/self/limits /proc/1/oom_score_adj; env | sort; pwd;"
+                + " grep -E 'Sig(Blk|Ign)|NoNewPrivs|Cap|Groups|Cpus_allowed:' /proc/1/status;"
+                + " cut -d' ' -f18,19 /proc/1/stat; cut -d: -f2- /proc/1/cgroup; cat /hook";
         Bundle bundle = box.bundle().sh(script + "; exit 5").remove("/process/rlimits");
         Path seen = bundle.rootfs().resolve("hook");
         // A hook has the runtime's descriptors and limits, and not its environment.
@@ -188,7 +191,8 @@ class WarmTest {
     @Test
     void aTerminalIsTheCallers(Sandbox box) {
         Needs.tool("script");
-        Bundle bundle = box.bundle().set("/process/terminal", true).sh("tty; stty size; read line; echo \"line: $line\"; exit 6");
+        Bundle bundle = box.bundle().set("/process/terminal", true)
+                .sh("tty; stty size; read line; echo \"line: $line\"; exit 6");
         try (WarmPlace place = new WarmPlace(box)) {
             ServerProcess server = place.serve();
             List<String> both = new ArrayList<>();
