@@ -34,6 +34,7 @@ public final class WarmRun implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) {
         Served served = context.getRoot().getStore(OURS).get(Served.class, Served.class);
         if (served != null) {
+            served.demandThatItServes();
             served.server.demandSound();
         }
     }
@@ -57,15 +58,20 @@ public final class WarmRun implements BeforeAllCallback, AfterAllCallback {
                     log.toString(), "serve"), socket, log);
         }
 
+        /** After each class: Surefire does not report what fails after the last. */
+        void demandThatItServes() {
+            long before = server.served();
+            Shell.attempt("'" + OciRuntime.executableUnderTest() + "' state nosuch");
+            if (server.served() <= before) {
+                throw new AssertionError("the server does not serve what the tests call");
+            }
+        }
+
         @Override
         public void close() {
             try {
-                server.demandSound();
                 System.out.println("WarmRun: the server has carried out " + server.served() + " commands and sent away "
                         + server.sentAway() + "; " + server);
-                if (server.served() == 0) {
-                    throw new AssertionError("the server has carried out nothing");
-                }
                 server.signal("TERM");
                 server.await(Duration.ofSeconds(15));
             } finally {
