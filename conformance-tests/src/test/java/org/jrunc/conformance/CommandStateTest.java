@@ -57,8 +57,8 @@ class CommandStateTest {
     private static final String EXISTS = "container with given ID already exists";
     private static final String NOT_RUNNING = "container not running";
     private static final String NOT_PAUSED = "container not paused";
-    private static final String NO_EVENTS = "container with id ID is not running";
-    private static final String NOT_STOPPED = "cannot delete container ID that is not stopped: ";
+    private static final String NO_EVENTS = "container with id @ is not running";
+    private static final String NOT_STOPPED = "cannot delete container @ that is not stopped: ";
     private static final String UNKNOWN = "unknown signal \\\"NONSENSE\\\"";
     private static final String EXEC_PAUSED = "exec failed: cannot exec in a paused container"
             + " (use --ignore-paused to override)";
@@ -104,6 +104,8 @@ class CommandStateTest {
     private static final List<String> RUNC_DIFFERS = List.of(
             // The runc of today ignores that nothing runs.
             "kill -all ID 0/STOPPED", "kill --all ID KILL/STOPPED",
+            // It lets a paused container go on.
+            "kill -all ID 0/PAUSED",
             // It looks for the container first.
             "kill ID NONSENSE/NONE", "kill ID NONSENSE/CREATING",
             // It looks for the state's file only, and breaks the container that is being created.
@@ -189,7 +191,7 @@ class CommandStateTest {
             assertEquals("", result.err());
         } else {
             result.exits(command.startsWith("exec") ? 255 : 1);
-            assertTrue(result.err().contains(text.replace("ID", container.id())), result::toString);
+            assertTrue(result.err().contains(text.replace("@", container.id())), result::toString);
             assertEquals(1, result.errLines().size(), result::toString);
             assertTrue(result.out().isEmpty(), result::toString);
         }

@@ -67,7 +67,7 @@ final class Restoration {
 
     /** Restores the container; it runs, and its first process is a child of this one. */
     Restored restore() {
-        ContainerId.check(request.id());
+        new StateStore(context).mustBeFree(request.id());
         File config = request.bundle().resolve("config.json").toFile();
         try {
             spec = SpecReader.read(config.toPath());

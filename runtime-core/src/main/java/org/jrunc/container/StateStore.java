@@ -32,11 +32,8 @@ final class StateStore {
      * @throws RuntimeFailure when the id is in use, or the directory can not be made
      */
     StateDirectory reserve(String id) {
-        ContainerId.check(id);
+        mustBeFree(id);
         File path = new File(root, id);
-        if (path.exists()) {
-            throw new RuntimeFailure("container with given ID already exists");
-        }
         if (!root.isDirectory()) {
             makeRoot();
         }
@@ -49,6 +46,14 @@ final class StateStore {
                     + "; give another directory with --root", e);
         }
         return new StateDirectory(path);
+    }
+
+    /** Looks whether an id may be taken, before anything else is looked at. */
+    void mustBeFree(String id) {
+        ContainerId.check(id);
+        if (new File(root, id).exists()) {
+            throw new RuntimeFailure("container with given ID already exists");
+        }
     }
 
     private void makeRoot() {
