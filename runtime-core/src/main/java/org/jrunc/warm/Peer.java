@@ -12,6 +12,7 @@ import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MessageHeader;
+import org.jrunc.kernel.Sockets;
 import org.jrunc.kernel.Syscall;
 
 /**
@@ -28,9 +29,6 @@ import org.jrunc.kernel.Syscall;
  */
 record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call) {
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_PEERCRED = 17;
-    private static final int SO_RCVTIMEO = 20;
     private static final int POLLIN = 1;
     private static final int OCTAL = 8;
 
@@ -42,7 +40,7 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
      * @throws KernelException when it has gone, or may not be looked at
      */
     static Peer receive(LibcKernel libc, int socket, Identity self) {
-        libc.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(SOL_SOCKET), Arg.of(SO_RCVTIMEO),
+        libc.call(Syscall.SETSOCKOPT, Arg.of(socket), Arg.of(Sockets.SOL_SOCKET), Arg.of(Sockets.SO_RCVTIMEO),
                 Block.in(16).u64(0, WarmProtocol.TIMEOUT_SECONDS), Arg.of(16));
         MessageHeader message = MessageHeader.receiving(WarmProtocol.HELLO_BYTES, WarmProtocol.DESCRIPTORS);
         long received = libc.call(Syscall.RECVMSG, Arg.of(socket), message.block(),
@@ -72,7 +70,7 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
     /** The process that made the connection, unix(7): {@code struct ucred} of pid, uid and gid. */
     private static int pid(LibcKernel libc, int socket) {
         Block credentials = Block.out(12);
-        libc.call(Syscall.GETSOCKOPT, Arg.of(socket), Arg.of(SOL_SOCKET), Arg.of(SO_PEERCRED), credentials,
+        libc.call(Syscall.GETSOCKOPT, Arg.of(socket), Arg.of(Sockets.SOL_SOCKET), Arg.of(Sockets.SO_PEERCRED), credentials,
                 Block.in(4).u32(0, 12));
         return credentials.u32(0);
     }
