@@ -130,7 +130,7 @@ final class Restoration {
         if (request.pidFile().isPresent()) {
             PidFile.write(request.pidFile().get().toFile(), restored.record().initPid());
         }
-        return new Restored(restored, journal, libc, master, cgroup.manager());
+        return new Restored(restored, journal, master, cgroup.manager());
     }
 
     /**

@@ -225,13 +225,6 @@ public interface Kernel extends MountCalls, ProcessCalls {
         call(Syscall.SENDMSG, of(socket), MessageHeader.sending(payload, fds), of(MessageHeader.MSG_NOSIGNAL));
     }
 
-    /** recvmsg(2) of one byte and one descriptor, which gets the close-on-exec flag. */
-    default int receiveDescriptor(int socket) {
-        MessageHeader message = MessageHeader.receiving(1);
-        call(Syscall.RECVMSG, of(socket), message.block(), of(MessageHeader.MSG_CMSG_CLOEXEC));
-        return message.descriptor();
-    }
-
     /**
      * ppoll(2) of one descriptor; returns the events that came, 0 after the time-out. A signal does not end it: the
      * kernel has left the rest of the time in the timeout then.

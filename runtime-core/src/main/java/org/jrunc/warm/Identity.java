@@ -15,7 +15,8 @@ import org.jrunc.kernel.OpenFlags;
  */
 record Identity(String text) {
 
-    private static final String[] STATUS = {"Uid", "Gid", "CapPrm", "CapEff", "NoNewPrivs", "Seccomp"};
+    private static final String[] STATUS = {"Uid", "Gid", "CapPrm", "CapEff", "NoNewPrivs", "Seccomp",
+        "Seccomp_filters"};
     private static final String[] NAMESPACES = {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"};
     private static final int PART = 4096;
 
