@@ -102,6 +102,10 @@ final class Creation {
                     + " (--root): " + Reason.of(e), e));
         } catch (RuntimeException e) {
             throw undone(e);
+        } catch (Error e) {
+            // A server goes on, and must not keep the container's lock.
+            undone(new RuntimeFailure("internal error: " + e, e));
+            throw e;
         }
     }
 
