@@ -17,6 +17,9 @@ final class WarmCommands implements Commands {
     private static final Set<String> SHORT = Set.of("create", "delete", "exec", "features", "kill", "list", "pause", "ps",
             "resume", "run", "spec", "start", "state", "update");
 
+    /** Those that say something and do nothing. */
+    private static final Set<String> TELLING = Set.of("list", "state");
+
     private static final Set<String> VERSION = Set.of("--version", "-v");
 
     @Override
@@ -37,6 +40,17 @@ final class WarmCommands implements Commands {
             }
         }
         return known;
+    }
+
+    @Override
+    public boolean onlyTells(Call call) {
+        // A word that is a command may as well be the value of a flag, or a container's name: none may be any other.
+        for (String word : call.arguments()) {
+            if (!TELLING.contains(word) && Cli.isCommand(word)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a path leads elsewhere in a process of its own: {@code -}, {@code /dev/stdin}, {@code /proc/self/…}. */

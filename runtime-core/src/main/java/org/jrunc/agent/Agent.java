@@ -64,11 +64,12 @@ public final class Agent implements AutoCloseable {
         int image = -1;
         try {
             Space lane = region.smallLane();
-            int regionThere = parent.give(region.fd());
-            int socketThere = parent.give(ends[1]);
+            int[] there = parent.give(region.fd(), ends[1]);
+            int regionThere = there[0];
+            int socketThere = there[1];
             AgentKernel kernel = new AgentKernel(libc, Abi.current(), lane, ends[0], socketThere);
             image = executable(libc, bootImage(regionThere, socketThere));
-            int pid = parent.start(parent.give(image), name, regionThere, socketThere);
+            int pid = parent.start(parent.give(image)[0], name, regionThere, socketThere);
             Agent agent = new Agent(libc, parent.kernel(), region, pid, kernel);
             agent.settle(regionThere);
             return agent;

@@ -31,11 +31,11 @@ public interface CommandProcess {
     Agent spawn(String name);
 
     /**
-     * Gives it a descriptor of this JVM.
+     * Gives it descriptors of this JVM.
      *
-     * @return its number there, which is the same one when that is this JVM
+     * @return their numbers there, which are the same ones when that is this JVM
      */
-    int give(int fd);
+    int[] give(int... fds);
 
     /** Keeps it on the CPU that this thread is on, and its agents and this thread with it. */
     SharedCpu shareCpu();

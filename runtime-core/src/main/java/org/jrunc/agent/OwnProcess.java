@@ -29,8 +29,8 @@ final class OwnProcess implements CommandProcess, Parent {
     }
 
     @Override
-    public int give(int fd) {
-        return fd;
+    public int[] give(int... fds) {
+        return fds;
     }
 
     @Override

@@ -8,8 +8,8 @@ interface Parent {
     /** Its system calls. */
     Kernel kernel();
 
-    /** Gives it a descriptor of this JVM; returns the number there. */
-    int give(int fd);
+    /** Gives it descriptors of this JVM; returns their numbers there. */
+    int[] give(int... fds);
 
     /**
      * Starts a program as its child, without an environment.

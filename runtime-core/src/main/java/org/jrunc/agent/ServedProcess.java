@@ -25,6 +25,10 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     private final int pid;
     private final Region region;
     private final AgentKernel kernel;
+    /** From the first message on: each of them would have to wake a CPU that sleeps. */
+    private final SharedCpu cpu;
+    /** Whether agents are to share the CPU as well. */
+    private boolean sharesCpu;
     private boolean onItsOwn;
 
     /**
@@ -41,6 +45,7 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     public ServedProcess(LibcKernel libc, int socket, int remote, int pid) {
         this.libc = libc;
         this.pid = pid;
+        this.cpu = SharedCpu.hold(libc, SharedCpu.THIS_THREAD, pid);
         this.region = new Region(libc);
         this.kernel = new AgentKernel(libc, Abi.current(), region.largeLane(), socket, remote, LAST_WORDS);
         byte[] address = Block.in(8).u64(0, kernel.mailbox().done().address()).bytes();
@@ -60,12 +65,16 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
 
     @Override
     public Agent spawn(String name) {
+        if (!sharesCpu) {
+            // A child inherits the one CPU.
+            cpu.close();
+        }
         return Agent.spawn(libc, this, name);
     }
 
     @Override
-    public int give(int fd) {
-        return kernel.send(fd);
+    public int[] give(int... fds) {
+        return kernel.send(fds);
     }
 
     /** clone(2) as vfork(2) has it: the child runs in this memory, and the client only when it has executed. */
@@ -98,11 +107,13 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
 
     @Override
     public SharedCpu shareCpu() {
-        return SharedCpu.hold(libc, SharedCpu.THIS_THREAD, pid);
+        sharesCpu = true;
+        return cpu;
     }
 
     @Override
     public void become(Monitor.Plan plan) {
+        cpu.close();
         kernel.call(Syscall.RT_SIGPROCMASK, Arg.of(Signals.SIG_SETMASK), Block.in(8).u64(0, -1), Arg.none(),
                 Arg.of(8));
         kernel.reset();
@@ -114,7 +125,10 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     public void exit(int status) {
         if (!onItsOwn) {
             kernel.reset();
-            kernel.start(new Chain(kernel).free(Syscall.EXIT_GROUP, Arg.of(status)));
+            Step exit = new Chain(kernel).free(Syscall.EXIT_GROUP, Arg.of(status));
+            // Before its end wakes anybody: what this thread still has to do should not be in the way then.
+            cpu.close();
+            kernel.start(exit);
         }
     }
 
@@ -126,6 +140,7 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
     /** Ends the connection, and with it a client that is not on its own. */
     @Override
     public void close() {
+        cpu.close();
         kernel.close();
         region.close();
     }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.LibcKernel;
@@ -123,9 +122,9 @@ public final class Exec {
         List<String> reporter = new ArrayList<>(context.self());
         reporter.addAll(List.of("exec-failed", joined.container().record().id(), joined.launch().path()));
         Launch.Ready process = Launch.prepare(joined.process(), joined.launch());
-        CommandProcess command = context.process();
-        Monitor.Start start = new Monitor.Start(new Launch.Ready(command.give(process.socket()), process.program()),
-                Launch.AT_ONCE, command.give(joined.told()), List.of(), reporter);
+        int[] given = context.process().give(process.socket(), joined.told());
+        Monitor.Start start = new Monitor.Start(new Launch.Ready(given[0], process.program()), Launch.AT_ONCE, given[1],
+                List.of(), reporter);
         return new Monitor.Plan(joined.process().pid(), terminal, List.of(), List.of(),
                 HostHooks.environment(context), Optional.of(start));
     }

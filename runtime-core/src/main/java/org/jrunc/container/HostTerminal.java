@@ -41,7 +41,7 @@ final class HostTerminal {
      */
     static Monitor.Terminal of(CommandProcess command, int ownMaster) {
         Kernel kernel = command.kernel();
-        int master = command.give(ownMaster);
+        int master = command.give(ownMaster)[0];
         for (int fd = 2; fd >= 0; fd--) {
             Block settings = Block.out(TERMIOS);
             if (kernel.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {

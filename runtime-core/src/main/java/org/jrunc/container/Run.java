@@ -3,7 +3,6 @@ package org.jrunc.container;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.Launch;
 import org.jrunc.agent.Monitor;
 import org.jrunc.kernel.Kernel;
@@ -103,9 +102,8 @@ public final class Run {
         reporter.add("run-failed");
         reporter.add(directory.id());
         Launch.Ready init = Launch.prepare(created.init(), created.launch());
-        CommandProcess command = context.process();
-        return new Monitor.Start(new Launch.Ready(command.give(init.socket()), init.program()), command.give(start),
-                command.give(status),
+        int[] given = context.process().give(init.socket(), start, status);
+        return new Monitor.Start(new Launch.Ready(given[0], init.program()), given[1], given[2],
                 List.of(directory.claimedFifo().getPath(), directory.statusFifo().getPath()), reporter);
     }
 }

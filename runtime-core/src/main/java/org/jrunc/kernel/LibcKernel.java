@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * The kernel as this process sees it: FFM downcalls into libc. A JVM has many threads, so the calls that Linux allows
@@ -18,8 +19,9 @@ public final class LibcKernel implements Kernel {
     private static final int SPAWN_OBJECT = 512;
     private static final int MSG_NOSIGNAL = 0x4000;
 
-    /** One for each thread, for its native memory is never given back. */
-    private static final ThreadLocal<LibcKernel> HERE = ThreadLocal.withInitial(LibcKernel::new);
+    /** One for each thread; those of threads that have ended, since their native memory is never given back. */
+    private static final ConcurrentLinkedDeque<LibcKernel> FREE = new ConcurrentLinkedDeque<>();
+    private static final ThreadLocal<LibcKernel> HERE = ThreadLocal.withInitial(LibcKernel::any);
 
     private final Libc libc = new Libc();
     private final Scratch scratch = new Scratch(SCRATCH);
@@ -29,6 +31,17 @@ public final class LibcKernel implements Kernel {
     /** This thread's. */
     public static LibcKernel here() {
         return HERE.get();
+    }
+
+    private static LibcKernel any() {
+        LibcKernel free = FREE.poll();
+        return free == null ? new LibcKernel() : free;
+    }
+
+    /** Before a thread of a server ends: leaves its own to the next one that begins. */
+    public static void leave() {
+        FREE.push(HERE.get());
+        HERE.remove();
     }
 
     @Override

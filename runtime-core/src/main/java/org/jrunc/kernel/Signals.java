@@ -7,6 +7,7 @@ public final class Signals {
     public static final int SIGINT = 2;
     public static final int SIGQUIT = 3;
     public static final int SIGKILL = 9;
+    public static final int SIGPIPE = 13;
     public static final int SIGTERM = 15;
     public static final int SIGCHLD = 17;
     public static final int SIGURG = 23;

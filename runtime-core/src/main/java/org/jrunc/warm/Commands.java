@@ -10,6 +10,12 @@ public interface Commands {
     boolean takes(Call call);
 
     /**
+     * Whether a call that is taken has no effects: then nobody is harmed when it is carried out although the client has
+     * given up waiting, and {@link #run} makes no use of the process.
+     */
+    boolean onlyTells(Call call);
+
+    /**
      * Carries a call out.
      *
      * @param out     the client's stdout

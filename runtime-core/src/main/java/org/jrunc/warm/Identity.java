@@ -2,9 +2,12 @@ package org.jrunc.warm;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jrunc.kernel.Arg;
+import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.OpenFlags;
+import org.jrunc.kernel.Syscall;
 
 /**
  * All that decides what a process may do and which files its paths name: ids, capabilities, no_new_privs, seccomp, the
@@ -69,11 +72,15 @@ record Identity(String text) {
 
     /** The label of AppArmor or SELinux; nothing where there is neither. */
     private static String label(Kernel kernel, String proc) {
-        try {
-            return read(kernel, proc + "/attr/current");
-        } catch (KernelException none) {
+        long fd = kernel.invoke(Syscall.OPENAT, Arg.of(Kernel.AT_FDCWD), Arg.text(proc + "/attr/current"),
+                Arg.of(OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC), Arg.of(0));
+        if (fd < 0) {
             return "";
         }
+        Block label = Block.out(PART);
+        long length = kernel.invoke(Syscall.READ, Arg.of(fd), label, Arg.of(PART));
+        kernel.close((int) fd);
+        return new String(label.bytes(), 0, (int) Math.max(length, 0), StandardCharsets.UTF_8);
     }
 
     /** The value of a line of proc_pid_status(5); nothing when the kernel does not have it. */

@@ -1,23 +1,18 @@
 package org.jrunc.warm;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jrunc.agent.AgentException;
+import org.jrunc.agent.AnsweredProcess;
+import org.jrunc.agent.CommandProcess;
 import org.jrunc.agent.ServedProcess;
-import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Clone;
-import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
-import org.jrunc.kernel.Sockets;
-import org.jrunc.kernel.Syscall;
 import org.jrunc.report.RuntimeLog;
 
 /**
@@ -26,32 +21,36 @@ import org.jrunc.report.RuntimeLog;
  */
 public final class Server {
 
-    /** How many commands are carried out at a time. More wait, and go cold after {@code TIMEOUT_SECONDS}. */
-    private static final int THREADS = 16;
-    private static final long THREAD_IDLE_SECONDS = 30;
     private static final long SIGN_OF_LIFE_MILLIS = 1000;
+    /** A command that takes longer does not keep others from being served. */
+    private static final long SLOW_NANOS = 1_000_000_000;
     /** How long a server that is to end waits for the commands it has begun. */
     private static final long END_MILLIS = 10_000;
-    private static final int POLLIN = 1;
+    private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int STREAM_BUFFER = 8192;
 
     private final Commands commands;
     private final RuntimeLog log;
-    private final LibcKernel libc = LibcKernel.here();
     private final Identity self;
     private final ServerSocket socket;
-    private final Set<ServedProcess> served = ConcurrentHashMap.newKeySet();
-    /** A client goes to an idle thread, else to a new one, and waits only when there are as many as there may be. */
-    private final ThreadPoolExecutor workers = new ThreadPoolExecutor(0, THREADS, THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS, new Handover(), (client, pool) -> pool.getQueue().add(client));
+    private final Workers workers;
+    /** The clients that were taken over, and when, {@link System#nanoTime}. */
+    private final Map<ServedProcess, Long> served = new ConcurrentHashMap<>();
     /** From then on nothing is begun. */
     private volatile boolean ending;
 
+    /** What is done for a client that was taken over. */
+    private interface Task {
+        int run(PrintStream out, PrintStream err, CommandProcess process);
+    }
+
     private Server(Commands commands, RuntimeLog log, Map<String, String> environment, String runtimeDirectory) {
+        LibcKernel libc = LibcKernel.here();
         this.commands = commands;
         this.log = log;
         this.self = Identity.of(libc, "/proc/self", Identity.read(libc, "/proc/self/status"));
         this.socket = ServerSocket.listen(libc, environment, runtimeDirectory);
+        this.workers = new Workers(socket, this::handle);
     }
 
     /**
@@ -66,52 +65,25 @@ public final class Server {
             String runtimeDirectory, long idleMillis) {
         Server server = new Server(commands, log, environment, runtimeDirectory);
         Runtime.getRuntime().addShutdownHook(new Thread(server::end, "end"));
-        Thread life = new Thread(server::signsOfLife, "signs-of-life");
-        life.setDaemon(true);
-        life.start();
-        server.accept(idleMillis);
+        server.live(idleMillis);
+        // What comes from here on stays in the socket: it is for the next server, or goes cold.
+        server.end();
     }
 
-    /** A pool makes a new thread when its queue does not take a task: so this one takes what somebody waits for. */
-    private static final class Handover extends LinkedTransferQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable client) {
-            return tryTransfer(client);
-        }
-
-        @Override
-        public boolean add(Runnable client) {
-            put(client);
-            return true;
-        }
-    }
-
-    private void accept(long idleMillis) {
-        while (!ending) {
-            boolean came = libc.poll(socket.fd(), POLLIN, idleMillis) != 0;
-            if (!came && workers.getActiveCount() == 0) {
-                // What comes from here on stays in the socket: it is for the next server, or goes cold.
-                end();
-            } else if (came && !ending) {
-                acceptOne();
+    private void live(long idleMillis) {
+        long tick = idleMillis < 0 ? SIGN_OF_LIFE_MILLIS : Math.min(idleMillis, SIGN_OF_LIFE_MILLIS);
+        while (idleMillis < 0 || workers.idleNanos() < idleMillis * NANOS_PER_MILLI) {
+            int slow = 0;
+            for (Map.Entry<ServedProcess, Long> one : served.entrySet()) {
+                one.getKey().signOfLife();
+                slow += System.nanoTime() - one.getValue() > SLOW_NANOS ? 1 : 0;
             }
+            workers.ensure(slow);
+            pause(tick);
         }
     }
 
-    private void acceptOne() {
-        long client = libc.invoke(Syscall.ACCEPT4, Arg.of(socket.fd()), Arg.none(), Arg.none(),
-                Arg.of(Sockets.SOCK_CLOEXEC));
-        if (client >= 0) {
-            workers.execute(() -> handle((int) client));
-        } else if (client != -Errno.EINTR && client != -Errno.EAGAIN) {
-            // Mostly for want of descriptors: commands that end give them back.
-            pause(100);
-        }
-    }
-
-    private static void pause(long millis) {
+    static void pause(long millis) {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
@@ -119,11 +91,9 @@ public final class Server {
         }
     }
 
-    /** In a thread of the pool, which has a working directory and a umask of its own. */
+    /** In a thread that has a working directory and a umask of its own from the first client on. */
     private void handle(int client) {
         LibcKernel kernel = LibcKernel.here();
-        kernel.giveBack();
-        kernel.received(client);
         try {
             Peer peer = Peer.receive(kernel, client, self);
             if (peer == null || ending || !commands.takes(peer.call())) {
@@ -131,27 +101,55 @@ public final class Server {
                 debug(peer, "goes cold");
                 return;
             }
+            debug(peer, "is served");
             kernel.unshare(Clone.CLONE_FS);
             kernel.fchdir(peer.cwd());
             kernel.umask(peer.umask());
-            serve(kernel, client, peer);
+            if (commands.onlyTells(peer.call())) {
+                tell(kernel, client, peer);
+            } else {
+                serve(kernel, client, peer,
+                        (out, err, process) -> commands.run(peer.call(), out, err, process));
+            }
         } catch (KernelException | AgentException gone) {
             // Nobody is left to tell. What had begun was undone by the command.
             return;
+        } catch (RuntimeException | Error e) {
+            log.log(RuntimeLog.Level.ERROR, "internal error: " + e);
         } finally {
             kernel.chdir("/");
             kernel.giveBack();
         }
     }
 
-    private void serve(LibcKernel kernel, int client, Peer peer) {
-        debug(peer, "is served");
+    /** First the command, then the client, which has one thing left to do. */
+    private void tell(LibcKernel kernel, int client, Peer peer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        AnsweredProcess process = new AnsweredProcess(peer.pid());
+        PrintStream text = new PrintStream(out, false, StandardCharsets.UTF_8);
+        PrintStream errors = new PrintStream(err, false, StandardCharsets.UTF_8);
+        int status = commands.run(peer.call(), text, errors, process);
+        text.flush();
+        errors.flush();
+        if (out.size() <= AnsweredProcess.ROOM && err.size() <= AnsweredProcess.ROOM) {
+            process.answer(kernel, client, out.toByteArray(), err.toByteArray(), status);
+        } else {
+            serve(kernel, client, peer, (clientsOut, clientsErr, taken) -> {
+                clientsOut.writeBytes(out.toByteArray());
+                clientsErr.writeBytes(err.toByteArray());
+                return status;
+            });
+        }
+    }
+
+    private void serve(LibcKernel kernel, int client, Peer peer, Task task) {
         try (ServedProcess process = new ServedProcess(kernel, client, peer.remote(), peer.pid())) {
-            served.add(process);
+            served.put(process, System.nanoTime());
             try {
                 PrintStream out = stream(kernel, peer.out());
                 PrintStream err = stream(kernel, peer.err());
-                int status = commands.run(peer.call(), out, err, process);
+                int status = task.run(out, err, process);
                 err.flush();
                 process.exit(out.checkError() && status == 0 ? 1 : status);
             } finally {
@@ -172,22 +170,12 @@ public final class Server {
                 StandardCharsets.UTF_8);
     }
 
-    private void signsOfLife() {
-        while (!Thread.currentThread().isInterrupted()) {
-            pause(SIGN_OF_LIFE_MILLIS);
-            for (ServedProcess process : served) {
-                process.signOfLife();
-            }
-        }
-    }
-
     /** Before this JVM ends: lets what has begun come to its end. New clients find nobody and go cold. */
     private void end() {
         ending = true;
-        // With system calls of this thread's own: the main thread is in one.
         socket.remove(LibcKernel.here());
         long start = System.nanoTime();
-        while (workers.getActiveCount() > 0 && System.nanoTime() - start < END_MILLIS * 1_000_000) {
+        while (!workers.areIdle() && System.nanoTime() - start < END_MILLIS * NANOS_PER_MILLI) {
             pause(5);
         }
     }

@@ -17,6 +17,7 @@ import org.jrunc.report.RuntimeFailure;
 final class ServerSocket {
 
     private static final int FIRST_PASSED = 3;
+    private static final int F_SETFL = 4;
     private static final int BACKLOG = 4096;
     private static final int OWNER_ONLY = 0700;
     private static final int ALL_BUT_OWNER_RW = 0177;
@@ -32,8 +33,9 @@ final class ServerSocket {
         this.path = path;
     }
 
-    int fd() {
-        return fd;
+    /** Waits for a client; returns the connection, or a negative errno. May be called by any number of threads. */
+    long accept(LibcKernel kernel) {
+        return kernel.invoke(Syscall.ACCEPT4, Arg.of(fd), Arg.none(), Arg.none(), Arg.of(Sockets.SOCK_CLOEXEC));
     }
 
     /** Removes the socket, if it is our own: clients go cold at once. */
@@ -54,6 +56,8 @@ final class ServerSocket {
             if (!"1".equals(environment.get("LISTEN_FDS"))) {
                 throw new RuntimeFailure("LISTEN_FDS must be 1: the unit is to have one ListenStream");
             }
+            // Its threads wait in accept(2).
+            libc.fcntl(FIRST_PASSED, F_SETFL, 0);
             return new ServerSocket(FIRST_PASSED, "");
         }
         String path = runtimeDirectory + "/" + WarmProtocol.SOCKET;
