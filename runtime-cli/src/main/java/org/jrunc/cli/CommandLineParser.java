@@ -2,11 +2,8 @@ package org.jrunc.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -16,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class CommandLineParser {
 
-    private final Options global = GlobalOptions.options();
+    private final FlagSet global = FlagSet.global();
     private final List<String> line;
     private final int commandAt;
 
@@ -48,7 +45,7 @@ final class CommandLineParser {
     /** Parses a line without a command. */
     Parsed parse() {
         try {
-            return parse(global.specs(), line, false);
+            return parse(global, line);
         } catch (UsageException e) {
             throw incorrectGlobal(e.getMessage());
         }
@@ -56,28 +53,17 @@ final class CommandLineParser {
 
     /** Parses the line for the given command. */
     Parsed parse(Command command) {
-        Options options = new Options();
-        command.addOptions(options);
         List<String> rest = new ArrayList<>(line);
         rest.remove(commandAt);
         if (commandAt > 0 && "--".equals(line.get(commandAt - 1))) {
             rest.remove(commandAt - 1);
         }
-        return parse(options.inherit(global).specs(), rest, command.stopsAtPositional());
+        return parse(FlagSet.of(command), rest);
     }
 
-    private static Parsed parse(List<OptionSpec> options, List<String> args, boolean stopAtPositional) {
-        CommandSpec spec = CommandSpec.create();
-        for (OptionSpec option : options) {
-            spec.addOption(option);
-        }
-        spec.addPositional(PositionalParamSpec.builder().type(String[].class).arity("0..*").hidden(true).build());
-        spec.parser().posixClusteredShortOptionsAllowed(false).overwrittenOptionsAllowed(true)
-                .expandAtFiles(false).stopAtPositional(stopAtPositional).allowOptionsAsOptionParameters(true);
-        CommandLine parser = new CommandLine(spec);
-        parser.setInterpolateVariables(false);
+    private static Parsed parse(FlagSet flags, List<String> args) {
         try {
-            return new Parsed(parser.parseArgs(withBareFlags(options, args, stopAtPositional).toArray(new String[0])));
+            return flags.parse(withBareFlags(flags, args));
         } catch (UnmatchedArgumentException e) {
             throw incorrect("flag provided but not defined: -" + bareName(e.getUnmatched().get(0)));
         } catch (MissingParameterException e) {
@@ -89,17 +75,17 @@ final class CommandLineParser {
     }
 
     /** Go takes {@code --flag=true} and {@code --flag=false}, picocli does not: gives it the flag, or nothing. */
-    private static List<String> withBareFlags(List<OptionSpec> options, List<String> args, boolean stopAtPositional) {
+    private static List<String> withBareFlags(FlagSet flags, List<String> args) {
         List<String> bare = new ArrayList<>(args.size());
-        int flags = 0;
+        int set = 0;
         for (int i = 0; i < args.size(); i++) {
             String word = args.get(i);
-            if ("--".equals(word) || stopAtPositional && (word.length() < 2 || !word.startsWith("-"))) {
+            if ("--".equals(word) || flags.stopsAtPositional() && (word.length() < 2 || !word.startsWith("-"))) {
                 bare.addAll(args.subList(i, args.size()));
                 return bare;
             }
             int equals = word.startsWith("-") ? word.indexOf('=') : -1;
-            OptionSpec option = find(options, equals < 0 ? word : word.substring(0, equals));
+            OptionSpec option = flags.find(equals < 0 ? word : word.substring(0, equals));
             if (option == null) {
                 bare.add(word);
             } else if (option.arity().max() > 0) {
@@ -109,7 +95,7 @@ final class CommandLineParser {
                     bare.add(args.get(i));
                 }
             } else {
-                flags = setFlag(bare.subList(0, flags), options, option, equals < 0
+                set = setFlag(bare.subList(0, set), flags, option, equals < 0
                         || GoBoolean.parse(word.substring(equals + 1)).orElseThrow(
                                 () -> incorrect("invalid boolean value \"" + word.substring(equals + 1) + "\" for -"
                                         + bareName(word) + ": parse error")));
@@ -119,8 +105,8 @@ final class CommandLineParser {
     }
 
     /** Of a flag that is given several times the last one counts. Returns how many are set now. */
-    private static int setFlag(List<String> set, List<OptionSpec> options, OptionSpec flag, boolean value) {
-        OptionSpec opposite = find(options, "--".concat(Parsed.TAKEN_BACK).concat(bareName(flag.names()[0])));
+    private static int setFlag(List<String> set, FlagSet flags, OptionSpec flag, boolean value) {
+        OptionSpec opposite = flags.find("--".concat(Parsed.TAKEN_BACK).concat(bareName(flag.names()[0])));
         set.remove(flag.names()[0]);
         if (opposite != null) {
             set.remove(opposite.names()[0]);
@@ -159,22 +145,11 @@ final class CommandLineParser {
     }
 
     private boolean takesValue(String word) {
-        OptionSpec option = find(global.specs(), word);
+        OptionSpec option = global.find(word);
         if (option == null) {
             throw incorrectGlobal("flag provided but not defined: -" + bareName(word));
         }
         return option.arity().max() > 0;
-    }
-
-    private static OptionSpec find(List<OptionSpec> options, String word) {
-        for (OptionSpec option : options) {
-            for (String name : option.names()) {
-                if (name.equals(word)) {
-                    return option;
-                }
-            }
-        }
-        return null;
     }
 
     private static String bareName(String word) {

@@ -1,8 +1,8 @@
 package org.jrunc.cli;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.ParseResult;
 
 /** A parsed command line. */
 final class Parsed {
@@ -10,26 +10,33 @@ final class Parsed {
     /** Begins the name of the flag that stands for {@code --name=false}. */
     static final String TAKEN_BACK = "taken-back-";
 
-    private final ParseResult result;
+    private final Map<String, Object> values;
+    private final List<String> arguments;
 
-    Parsed(ParseResult result) {
-        this.result = result;
+    /**
+     * What a line has.
+     *
+     * @param values    of the flags that were given, by each of their names
+     * @param arguments the positional ones
+     */
+    Parsed(Map<String, Object> values, List<String> arguments) {
+        this.values = values;
+        this.arguments = arguments;
     }
 
     /** Whether the flag of this name (without dashes) was given and not taken back with {@code =false}. */
     boolean flag(String name) {
-        return result.matchedOptionValue(dashed(name), Boolean.FALSE);
+        return values.get(dashed(name)) instanceof Boolean flag && flag;
     }
 
     /** The last value given for this name (without dashes). */
     Optional<String> value(String name) {
-        Object value = result.matchedOptionValue(dashed(name), (Object) null);
-        return value instanceof String text ? Optional.of(text) : Optional.empty();
+        return values.get(dashed(name)) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
     /** All values given for this name (without dashes), in order. */
     List<String> values(String name) {
-        return List.of(result.matchedOptionValue(dashed(name), new String[0]));
+        return values.get(dashed(name)) instanceof String[] texts ? List.of(texts) : List.of();
     }
 
     /** What was given last for a flag of {@link Options#triState}; empty when it was not given. */
@@ -42,7 +49,7 @@ final class Parsed {
 
     /** The positional arguments. */
     List<String> arguments() {
-        return List.of(result.matchedPositionalValue(0, new String[0]));
+        return arguments;
     }
 
     private static String dashed(String name) {

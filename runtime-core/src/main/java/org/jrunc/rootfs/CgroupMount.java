@@ -213,18 +213,19 @@ final class CgroupMount {
     private List<Hierarchy> hierarchies() {
         List<String> cgroups = KernelFiles.lines(kernel, "/proc/self/cgroup");
         List<Hierarchy> found = new ArrayList<>();
-        for (MountInfo mount : MountInfo.ofInit(kernel)) {
+        for (MountInfo mount : MountInfo.ofInit(kernel, "cgroup")) {
             String point = mount.mountPoint();
             if (!mount.type().equals("cgroup") || !SafePath.isWithin(point, HOST)) {
                 continue;
             }
+            List<String> options = KernelFiles.split(mount.superBlock(), ',');
             for (String line : cgroups) {
                 int first = line.indexOf(':');
                 int second = line.indexOf(':', first + 1);
                 String controllers = line.substring(first + 1, second);
-                if (!controllers.isEmpty() && isMounted(controllers, mount) && !contains(found, controllers)) {
-                    Optional<String> later = KernelFiles.split(controllers, ',').contains("memory")
-                            ? host.memoryCgroup() : Optional.empty();
+                List<String> names = KernelFiles.split(controllers, ',');
+                if (!names.isEmpty() && options.containsAll(names) && !contains(found, controllers)) {
+                    Optional<String> later = names.contains("memory") ? host.memoryCgroup() : Optional.empty();
                     found.add(new Hierarchy(controllers, point.substring(point.lastIndexOf('/') + 1),
                             later.isPresent() ? later.get() : directory(mount, line.substring(second + 1))));
                 }
@@ -240,11 +241,6 @@ final class CgroupMount {
             }
         }
         return false;
-    }
-
-    private static boolean isMounted(String controllers, MountInfo mount) {
-        List<String> options = KernelFiles.split(mount.superBlock(), ',');
-        return options.containsAll(KernelFiles.split(controllers, ','));
     }
 
     private static String directory(MountInfo mount, String cgroup) {

@@ -18,8 +18,20 @@ record MountInfo(String root, String mountPoint, String type, String superBlock)
 
     /** The mounts that init sees. */
     static List<MountInfo> ofInit(Kernel kernel) {
+        return parse(KernelFiles.lines(kernel, "/proc/self/mountinfo"), "");
+    }
+
+    /** Those of one file system type. */
+    static List<MountInfo> ofInit(Kernel kernel, String type) {
+        return parse(KernelFiles.lines(kernel, "/proc/self/mountinfo"), " - " + type + ' ');
+    }
+
+    private static List<MountInfo> parse(List<String> lines, String with) {
         List<MountInfo> all = new ArrayList<>();
-        for (String line : KernelFiles.lines(kernel, "/proc/self/mountinfo")) {
+        for (String line : lines) {
+            if (!line.contains(with)) {
+                continue;
+            }
             List<String> fields = KernelFiles.split(line, ' ');
             int dash = fields.indexOf("-");
             if (dash >= 6 && fields.size() > dash + 3) {
