@@ -15,9 +15,14 @@ final class VersionText {
     private VersionText() {
     }
 
+    /** Read once: a server is asked more often. */
+    private static final class Lines {
+        private static final String ALL = " version " + version() + "\ncommit: " + commit() + "\nspec: "
+                + SPECIFICATION + "\njava: " + Runtime.version() + "\n";
+    }
+
     static String of(String program) {
-        return program + " version " + version() + "\ncommit: " + commit() + "\nspec: " + SPECIFICATION
-                + "\njava: " + Runtime.version() + "\n";
+        return program + Lines.ALL;
     }
 
     /** The version of the Maven project. */

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 
 /** Whether commands take longer when many containers exist. Each runtime has as many, at the same time. */
 final class Growth {
-    /** How many containers of each runtime there are. */
+    /** How many containers there are, about as many of each runtime. */
     static final List<Integer> LEVELS = List.of(0, 100, 500);
 
     private static final int CALLERS = 4;
@@ -21,9 +21,10 @@ final class Growth {
         List<Subject> owners = lab.subjects().stream().filter(s -> !s.name().equals(Subject.COLD)).toList();
         int exist = 0;
         for (int level : levels) {
-            Lab.progress("with " + level + " containers of each runtime");
-            each(owners, exist, level, lab::created);
-            exist = level;
+            Lab.progress("with " + level + " containers");
+            int ofEach = Math.ceilDiv(level, owners.size());
+            each(owners, exist, ofEach, lab::created);
+            exist = ofEach;
             List<Lab.Action> actions = new ArrayList<>();
             for (Subject subject : lab.subjects()) {
                 Path bundle = lab.bundles().bundle("plain", subject, "runs", "/bin/true");

@@ -82,8 +82,8 @@ final class Report {
         if (results.count("grown-run/0/warm") == 0) {
             return;
         }
-        text.append("### With many containers\n\nMilliseconds, as above, while so many containers of each runtime exist; ")
-                .append("warm and cold jrunc have the same ones.\n\n");
+        text.append("### With many containers\n\nMilliseconds, as above, while so many containers exist, a third of them runc's, a third ")
+                .append("crun's.\n\n");
         head("", COLUMNS);
         for (String command : List.of("state", "run")) {
             for (int level : Growth.LEVELS) {
