@@ -34,6 +34,8 @@ final class BuildImage {
     private static final String CREATE_CACHE = "lib/jrunc-create.aot";
     private static final String SMALL_CACHE = "lib/jrunc-small.aot";
     private static final int TRAINING_SECONDS = 300;
+    /** How the training marks a command that has ended otherwise than it should. */
+    private static final String UNEXPECTED = " (unexpected)";
     private static final String FILTER = """
             "seccomp": {
               "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
@@ -135,7 +137,11 @@ final class BuildImage {
 
     private void addCaches() throws IOException, InterruptedException {
         Path bundle = TrainingBundle.make(work.resolve("bundle"), image.resolve("bin/jrunc"), "");
-        TrainingBundle.make(work.resolve("bundle-filter"), image.resolve("bin/jrunc"), FILTER);
+        for (String another : List.of("-detached", "-foreground", "-filter", "-filter-again")) {
+            // Each with a cgroup of its own.
+            TrainingBundle.make(work.resolve("bundle" + another), image.resolve("bin/jrunc"),
+                    another.startsWith("-filter") ? FILTER : "");
+        }
         Files.createDirectories(work.resolve("empty"));
         String commands = Files.readString(sources.resolve("training.list"));
         String containers = Files.readString(sources.resolve("training-containers.list"));
@@ -181,6 +187,11 @@ final class BuildImage {
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         boolean ended = end(builder);
         deleteContainers();
+        long unexpected = Files.readString(log).lines().filter(line -> line.endsWith(UNEXPECTED)).count();
+        if (unexpected > 0) {
+            System.err.println("WARNING: " + unexpected + " commands of the training have not ended as they should, so"
+                    + " what they need is not in " + cache.getFileName() + ": " + log);
+        }
         if (ended && Files.exists(cache)) {
             Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
             return true;

@@ -18,12 +18,16 @@ import org.jrunc.container.Run;
  */
 public final class Training {
 
+    private static final String FAILS = "! ";
+    private static final String UNEXPECTED = " (unexpected)";
+
     private Training() {
     }
 
     /**
      * Runs the commands of a script, one per line; empty lines and those that begin with {@code #} are skipped, words
-     * are parted by blanks. What a command prints and how it ends is told on stderr, and never ends the training.
+     * are parted by blanks, a {@code !} before them says that the command is to fail. What a command prints and how it
+     * ends is told on stderr, and never ends the training.
      *
      * @param args the script, then pairs of a word and what replaces it in the script
      */
@@ -34,7 +38,8 @@ public final class Training {
         PrintStream err = Main.stream(FileDescriptor.err);
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             if (!line.isEmpty() && line.charAt(0) != '#') {
-                run(words(line, args), cwd, err);
+                boolean fails = line.startsWith(FAILS);
+                run(words(fails ? line.substring(FAILS.length()) : line, args), fails, cwd, err);
             }
         }
     }
@@ -53,7 +58,7 @@ public final class Training {
         return words;
     }
 
-    private static void run(List<String> words, Path cwd, PrintStream err) throws IOException {
+    private static void run(List<String> words, boolean fails, Path cwd, PrintStream err) throws IOException {
         err.print("jrunc");
         for (String word : words) {
             err.print(" " + word);
@@ -65,7 +70,7 @@ public final class Training {
             Main.loadAhead(args);
             int status = Cli.run(ProgramName.ofThisProcess(), args, out, err, Main.environment(), cwd,
                     CommandProcess.own());
-            err.print("-> " + status + "\n");
+            err.print("-> " + status + (fails == (status != 0) ? "" : UNEXPECTED) + "\n");
             err.flush();
         }
     }
