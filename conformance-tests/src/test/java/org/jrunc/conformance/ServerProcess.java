@@ -14,7 +14,7 @@ final class ServerProcess {
     private static final Duration TO_START = Duration.ofSeconds(30);
     /** Its limit, whatever it has done before. */
     private static final long RSS_KB = 120 * 1024;
-    /** By how many it may be above its start when it does nothing: threads of its pool, which stay for 30 s. */
+    /** By how many it may be above its start when it does nothing: a few of its threads wait for clients. */
     private static final int DESCRIPTORS = 4;
     private static final int MAPPINGS = 200;
 

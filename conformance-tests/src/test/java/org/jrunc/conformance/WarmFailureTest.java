@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,34 @@ class WarmFailureTest {
                 assertEquals("created", container.status());
                 assertEquals(2, server.served());
             }
+        }
+    }
+
+    /** More than the server carries out at a time. */
+    @Test
+    void commandsThatTakeLongKeepNobodyWaiting(Sandbox box) {
+        Path running = box.newDirectory().resolve("running");
+        try (WarmPlace place = new WarmPlace(box)) {
+            ServerProcess server = place.serve();
+            List<Container> containers = new ArrayList<>();
+            List<Invocation.Running> creates = new ArrayList<>();
+            try {
+                for (int i = 0; i < 24; i++) {
+                    Bundle bundle = slow(box, running, 12);
+                    containers.add(new Container(place.runtime(), bundle, box.newId()));
+                    creates.add(containers.getLast().invocation("create").start());
+                }
+                // Each is begun before its caller has waited for 5 s.
+                Poll.until("all are served", () -> server.served() == creates.size());
+                place.runtime().command("state", "nosuch").run().failsWith("does not exist");
+                assertEquals(creates.size() + 1, server.served());
+                for (Invocation.Running create : creates) {
+                    create.await(Duration.ofSeconds(60)).ok().silent();
+                }
+            } finally {
+                containers.forEach(Container::close);
+            }
+            server.demandSound();
         }
     }
 

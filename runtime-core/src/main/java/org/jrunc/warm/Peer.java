@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jrunc.agent.WarmProtocol;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
+import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
 import org.jrunc.kernel.LibcKernel;
@@ -53,7 +54,7 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
         }
         int pid = pid(libc, socket);
         // Open before anything is read, so that all of it is this process's when it still runs afterwards.
-        int pidfd = libc.pidfdOpen(pid);
+        int pidfd = pidfd(libc, socket, pid);
         String proc = "/proc/" + pid;
         String status = Identity.read(libc, proc + "/status");
         if (!Identity.of(libc, proc, status).equals(self)) {
@@ -69,10 +70,26 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
 
     /** The process that made the connection, unix(7): {@code struct ucred} of pid, uid and gid. */
     private static int pid(LibcKernel libc, int socket) {
-        Block credentials = Block.out(12);
-        libc.call(Syscall.GETSOCKOPT, Arg.of(socket), Arg.of(Sockets.SOL_SOCKET), Arg.of(Sockets.SO_PEERCRED), credentials,
-                Block.in(4).u32(0, 12));
-        return credentials.u32(0);
+        return ask(libc, socket, Sockets.SO_PEERCRED, Block.out(12));
+    }
+
+    /** That process and no later one of the same pid; before Linux 6.5 the one that has the pid now. */
+    private static int pidfd(LibcKernel libc, int socket, int pid) {
+        try {
+            return libc.received(ask(libc, socket, Sockets.SO_PEERPIDFD, Block.out(4)))[0];
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOPROTOOPT)) {
+                throw e;
+            }
+            return libc.pidfdOpen(pid);
+        }
+    }
+
+    /** The first number that getsockopt(2) says for an option of the socket layer. */
+    private static int ask(LibcKernel libc, int socket, int option, Block answer) {
+        libc.call(Syscall.GETSOCKOPT, Arg.of(socket), Arg.of(Sockets.SOL_SOCKET), Arg.of(option), answer,
+                Block.in(4).u32(0, answer.bytes().length));
+        return answer.u32(0);
     }
 
     private static Call call(LibcKernel libc, String proc, String cwd) {
