@@ -38,8 +38,10 @@ class MemoryFloorTest {
     private static void compare(Sandbox box, Bundle bundle) {
         Needs.jrunc(box, "the aim is jrunc's");
         bundle.args("/bin/true").set("/linux/cgroupsPath", "/" + box.newId());
+        OciRuntime peer = box.runtime(Path.of(Shell.sh("command -v crun")));
+        Needs.working(box, peer);
         int jrunc = floor(box, box.runtime(), bundle);
-        int crun = floor(box, box.runtime(Path.of(Shell.sh("command -v crun"))), bundle);
+        int crun = floor(box, peer, bundle);
         System.out.println("smallest memory limit in kB, in steps of " + STEP + ": jrunc " + jrunc + ", crun " + crun);
         assertTrue(jrunc <= crun, "smallest memory limit in kB: jrunc " + jrunc + ", crun " + crun);
     }
