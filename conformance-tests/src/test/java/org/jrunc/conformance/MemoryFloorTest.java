@@ -3,6 +3,7 @@ package org.jrunc.conformance;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,9 +18,14 @@ class MemoryFloorTest {
     private static final int STEP = 16;
     private static final int MOST = 1024;
 
+    /** Or crun refuses to work: it wants every controller of version 1 that there is. */
+    @AutoClose
+    private static Cgroups.Mounted mounted;
+
     @BeforeAll
     static void needs() {
         Needs.root();
+        mounted = Cgroups.Mounted.of("hugetlb");
         Needs.controller("memory");
         Needs.tool("crun");
     }
