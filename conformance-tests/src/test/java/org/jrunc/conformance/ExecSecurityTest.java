@@ -107,13 +107,14 @@ class ExecSecurityTest {
 
     /**
      * CVE-2016-9962: a container that may trace everything must not find anything of the host's in a process to be. It
-     * may find the container's own root, which the process opens to look up its user and its working directory.
+     * may find the container's own root and {@code /etc/passwd}, which the process opens to look up its user and its
+     * working directory: a path that leads to the same file in the container.
      */
     @Test
     void nothingOfTheHostIsToBeFoundInAJoiningProcess(Sandbox box) throws IOException {
         Bundle bundle = box.bundle().allCapabilities().sh("echo ready; while :; do for p in /proc/[0-9]*; do"
                 + " case ${p#/proc/} in 1|$$) ;; *) for f in $p/fd/[3-9] $p/fd/[1-9][0-9]; do"
-                + " l=$(readlink $f) && case $l in /*) [ $l = /proc ] || [ $f -ef / ] || echo leak $p $l;; esac;"
+                + " l=$(readlink $f) && case $l in /*) [ $l = /proc ] || [ $f -ef $l ] || echo leak $p $l;; esac;"
                 + " done; [ -e $p/exe ] &&"
                 + " e=$(readlink $p/exe) && case $e in */busybox) ;; *) echo exe $e;; esac ;; esac; done; done");
         try (Container container = box.container(bundle).started()) {

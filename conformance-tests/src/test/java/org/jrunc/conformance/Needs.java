@@ -64,6 +64,14 @@ public final class Needs {
         assumeTrue(Files.exists(Path.of(path)), "needs " + path + " from the kernel");
     }
 
+    /** Another runtime that runs a container here. crun does not when a hierarchy of cgroups is in use and not mounted. */
+    static void working(Sandbox box, OciRuntime peer) {
+        try (Container container = new Container(peer, box.bundle().args("/bin/true"), box.newId())) {
+            Result result = container.run();
+            assumeTrue(result.exit() == 0, () -> peer.executable() + " runs nothing here: " + result.err().strip());
+        }
+    }
+
     /** Skips for a peer what only jrunc promises; with jrunc it never skips. */
     public static void jrunc(Sandbox sandbox, String reason) {
         assumeTrue(sandbox.runtime().kind() == OciRuntime.Kind.JRUNC, "jrunc only: " + reason);

@@ -47,6 +47,19 @@ class RealTerminalTest {
         }
     }
 
+    /** An engine's {@code run} of a shell, or its {@code exec} of one in the container cc, which sleeps. */
+    private static void through(String engine, String command, String flags, String remove, Tmux terminal, Sandbox box)
+            throws IOException {
+        if (command.equals("run")) {
+            useAndLeave(terminal, engine + " run -it" + flags + " sh", box);
+            return;
+        }
+        terminal.line(engine + " run -d" + flags + " sleep 1000; clear");
+        useAndLeave(terminal, engine + " exec -it cc sh", box);
+        terminal.line(engine + " " + remove + " cc; echo removed-$?");
+        terminal.await("removed-0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"run", "exec"})
     void throughPodman(String command, Sandbox box) throws IOException {
@@ -61,14 +74,7 @@ class RealTerminalTest {
         String flags = " --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --cgroup-parent /"
                 + parent(box) + " --name cc --rootfs " + box.bundle().save().rootfs();
         try (Tmux terminal = new Tmux(box.dir(), box.runtime().scratch(), OWN_VIEW)) {
-            if (command.equals("run")) {
-                useAndLeave(terminal, podman + " run -it" + flags + " sh", box);
-            } else {
-                terminal.line(podman + " run -d" + flags + " sleep 1000; clear");
-                useAndLeave(terminal, podman + " exec -it cc sh", box);
-                terminal.line(podman + " rm -f -t 0 cc; echo removed-$?");
-                terminal.await("removed-0");
-            }
+            through(podman, command, flags, "rm -f -t 0", terminal, box);
         } finally {
             removeParent(box);
         }
@@ -107,15 +113,8 @@ class RealTerminalTest {
             terminal.line("until " + docker + " info > /dev/null 2>&1; do sleep 0.2; done; tar -C "
                     + box.bundle().save().rootfs() + " -c . | " + docker + " import - image && echo imported");
             terminal.await("imported");
-            String flags = " --rm --runtime jrunc --network none --cgroup-parent /" + parent(box) + " --name cc image ";
-            if (command.equals("run")) {
-                useAndLeave(terminal, docker + " run -it" + flags + "sh", box);
-            } else {
-                terminal.line(docker + " run -d" + flags + "sleep 1000; clear");
-                useAndLeave(terminal, docker + " exec -it cc sh", box);
-                terminal.line(docker + " rm -f cc; echo removed-$?");
-                terminal.await("removed-0");
-            }
+            String flags = " --rm --runtime jrunc --network none --cgroup-parent /" + parent(box) + " --name cc image";
+            through(docker, command, flags, "rm -f", terminal, box);
         } finally {
             removeParent(box);
         }

@@ -35,7 +35,10 @@ final class KillCommand extends Command {
 
     @Override
     int run(Invocation invocation) {
-        List<String> arguments = invocation.between(1, 2);
+        List<String> given = invocation.line().arguments();
+        // As runc does: what follows the container may be parted from it by the end of the flags.
+        boolean parted = given.size() == 3 && "--".equals(given.get(1));
+        List<String> arguments = parted ? List.of(given.get(0), given.get(2)) : invocation.between(1, 2);
         String signal = arguments.size() > 1 ? arguments.get(1) : "SIGTERM";
         int number = Signals.number(signal)
                 .orElseThrow(() -> new RuntimeFailure("unknown signal \"" + signal + "\""));

@@ -101,6 +101,12 @@ class CliTest {
     }
 
     @Test
+    void aSignalMayBePartedFromTheContainer() {
+        assertTrue(jrunc("kill", "x", "--", "NOSUCHSIGNAL").err().contains("unknown signal \\\"NOSUCHSIGNAL\\\""));
+        assertTrue(jrunc("kill", "x", "--", "9", "9").out().startsWith("Incorrect Usage"));
+    }
+
+    @Test
     void reportsAFailureOnceOnStderrWithoutALogFile() {
         CommandLine result = jrunc("kill", "x", "NOSUCHSIGNAL");
         assertEquals(1, result.status());

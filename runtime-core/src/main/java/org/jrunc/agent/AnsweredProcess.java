@@ -54,7 +54,7 @@ public final class AnsweredProcess implements CommandProcess {
         Step first = program(space, out, err, status);
         int fd = libc.memfdCreate("jrunc-answer", MemfdFlags.MFD_CLOEXEC);
         libc.write(fd, memory);
-        // It waits on a CPU that sleeps otherwise.
+        // It waits on a CPU that sleeps otherwise. It does not need another one any more, and starts nothing.
         SharedCpu.hold(libc, pid);
         libc.sendDescriptor(socket, Block.in(8).u64(0, first.address()).bytes(), fd);
     }

@@ -46,11 +46,17 @@ public final class ServedProcess implements CommandProcess, Parent, AutoCloseabl
         this.libc = libc;
         this.pid = pid;
         this.cpu = SharedCpu.hold(libc, SharedCpu.THIS_THREAD, pid);
-        this.region = new Region(libc);
-        this.kernel = new AgentKernel(libc, Abi.current(), region.largeLane(), socket, remote, LAST_WORDS);
-        byte[] address = Block.in(8).u64(0, kernel.mailbox().done().address()).bytes();
-        libc.sendDescriptor(socket, address, region.fd());
-        kernel.awaitDone("mmap");
+        try {
+            this.region = new Region(libc);
+            this.kernel = new AgentKernel(libc, Abi.current(), region.largeLane(), socket, remote, LAST_WORDS);
+            byte[] address = Block.in(8).u64(0, kernel.mailbox().done().address()).bytes();
+            libc.sendDescriptor(socket, address, region.fd());
+            kernel.awaitDone("mmap");
+        } catch (RuntimeException e) {
+            // A client that has gone cold meanwhile has all its CPUs again before it starts anything.
+            cpu.close();
+            throw e;
+        }
     }
 
     @Override

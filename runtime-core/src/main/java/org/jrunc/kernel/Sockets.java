@@ -14,8 +14,6 @@ public final class Sockets {
     public static final int SO_PEERCRED = 17;
     public static final int SO_RCVTIMEO = 20;
     public static final int SO_SNDTIMEO = 21;
-    /** Since Linux 6.5. */
-    public static final int SO_PEERPIDFD = 77;
 
     /** {@code sizeof(sun_path)} less the final NUL. */
     private static final int LONGEST_PATH = 107;

@@ -32,6 +32,8 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
 
     private static final int POLLIN = 1;
     private static final int OCTAL = 8;
+    /** Since Linux 6.5; the headers of older hosts do not have it. */
+    private static final int SO_PEERPIDFD = 77;
 
     /**
      * Receives a client's hello and looks at the client.
@@ -76,7 +78,7 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
     /** That process and no later one of the same pid; before Linux 6.5 the one that has the pid now. */
     private static int pidfd(LibcKernel libc, int socket, int pid) {
         try {
-            return libc.received(ask(libc, socket, Sockets.SO_PEERPIDFD, Block.out(4)))[0];
+            return libc.received(ask(libc, socket, SO_PEERPIDFD, Block.out(4)))[0];
         } catch (KernelException e) {
             if (!e.is(Errno.ENOPROTOOPT)) {
                 throw e;

@@ -79,15 +79,7 @@ public final class Server {
                 slow += System.nanoTime() - one.getValue() > SLOW_NANOS ? 1 : 0;
             }
             workers.ensure(slow);
-            pause(tick);
-        }
-    }
-
-    static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Workers.pause(tick);
         }
     }
 
@@ -176,7 +168,7 @@ public final class Server {
         socket.remove(LibcKernel.here());
         long start = System.nanoTime();
         while (!workers.areIdle() && System.nanoTime() - start < END_MILLIS * NANOS_PER_MILLI) {
-            pause(5);
+            Workers.pause(5);
         }
     }
 }

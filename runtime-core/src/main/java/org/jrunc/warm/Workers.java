@@ -78,9 +78,24 @@ final class Workers {
         do {
             int client = accept(kernel);
             begin();
-            work.accept(client);
+            serve(client);
         } while (goesOn());
         LibcKernel.leave();
+    }
+
+    private void serve(int client) {
+        try {
+            work.accept(client);
+        } catch (RuntimeException | Error e) {
+            lost();
+            throw e;
+        }
+    }
+
+    /** What a thread has left undone that ends by a fault, its next client would find. */
+    private synchronized void lost() {
+        busy--;
+        ensure();
     }
 
     private int accept(LibcKernel kernel) {
@@ -91,8 +106,16 @@ final class Workers {
             }
             if (client != -Errno.EINTR && client != -Errno.EAGAIN) {
                 // Mostly for want of descriptors: commands that end give them back.
-                Server.pause(NO_DESCRIPTORS_MILLIS);
+                pause(NO_DESCRIPTORS_MILLIS);
             }
+        }
+    }
+
+    static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
