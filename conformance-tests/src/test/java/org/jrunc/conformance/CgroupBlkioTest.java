@@ -1,7 +1,7 @@
 package org.jrunc.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
@@ -22,22 +22,63 @@ class CgroupBlkioTest {
 
     @Test
     void theWeightOfADiskIsSet(Sandbox box) {
-        assumeFalse(Boolean.getBoolean(OciRuntime.SYSTEMD),
-                "systemd writes the cgroup's weight anew, and BFQ forgets those of the disks with it");
-        String disk = Cgroups.disk();
-        long major = Long.parseLong(disk.split(":")[0]);
-        long minor = Long.parseLong(disk.split(":")[1]);
-        String scheduler = "/sys/dev/block/" + disk + "/queue/scheduler";
-        String usual = Shell.attempt("sed 's/.*\\[\\(.*\\)\\].*/\\1/' " + scheduler).output();
-        boolean bfq = Shell.attempt("modprobe -q bfq; echo bfq > " + scheduler).exit() == 0;
-        assumeTrue(bfq, "needs BFQ in the kernel, for the disk");
-        Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weightDevice",
-                List.of(Cgroups.device(major, minor, "weight", 300))));
-        try (Container container = box.container(bundle).started()) {
-            String weights = Cgroups.file(container, Cgroups.either("blkio", "io"),
-                    Cgroups.either("blkio.bfq.weight_device", "io.bfq.weight"));
-            assertTrue(weights.lines().toList().contains(disk + " 300"), weights);
-        } finally {
+        try (Bfq bfq = Bfq.ofADisk()) {
+            Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weightDevice", List.of(bfq.weight(300))));
+            try (Container container = box.container(bundle).started()) {
+                String weights = Cgroups.file(container, Cgroups.either("blkio", "io"),
+                        Cgroups.either("blkio.bfq.weight_device", "io.bfq.weight"));
+                assertTrue(weights.lines().toList().contains(bfq.disk() + " 300"), weights);
+            }
+        }
+    }
+
+    /** systemd writes all weights it knows when anything of the unit changes, and BFQ forgets those of disks then. */
+    @Test
+    void theWeightsOfTheCgroupAndOfADiskAreSetOnV2(Sandbox box) {
+        Needs.cgroupV2();
+        try (Bfq bfq = Bfq.ofADisk()) {
+            Bundle bundle = Cgroups.asking(box, "blockIO", Map.of("weight", 300, "weightDevice",
+                    List.of(bfq.weight(200))));
+            try (Container container = box.container(bundle).started()) {
+                String weights = "default 300\n" + bfq.disk() + " 200";
+                assertEquals(weights, Cgroups.file(container, "io", "io.bfq.weight"));
+                container.runtime().command("update", "--pids-limit", "77", container.id()).run().ok();
+                assertEquals("77", Cgroups.file(container, "pids", "pids.max"));
+                assertEquals(weights, Cgroups.file(container, "io", "io.bfq.weight"));
+                container.runtime().command("update", "--blkio-weight", "50", container.id()).run().ok();
+                assertTrue(Cgroups.file(container, "io", "io.bfq.weight").startsWith("default 50"));
+            }
+        }
+    }
+
+    @Test
+    void theWeightOfUnifiedIsSet(Sandbox box) {
+        Needs.cgroupV2();
+        try (Bfq bfq = Bfq.ofADisk(); Container container = box.container(Cgroups.asking(box, "unified",
+                Map.of("io.bfq.weight", "default 300\n" + bfq.disk() + " 200"))).started()) {
+            assertEquals("default 300\n" + bfq.disk() + " 200", Cgroups.file(container, "io", "io.bfq.weight"));
+        }
+    }
+
+    /** A disk whose scheduler is BFQ until it is closed. */
+    private record Bfq(String disk, String scheduler, String usual) implements AutoCloseable {
+
+        static Bfq ofADisk() {
+            String disk = Cgroups.disk();
+            String scheduler = "/sys/dev/block/" + disk + "/queue/scheduler";
+            String usual = Shell.attempt("sed 's/.*\\[\\(.*\\)\\].*/\\1/' " + scheduler).output();
+            boolean bfq = Shell.attempt("modprobe -q bfq; echo bfq > " + scheduler).exit() == 0;
+            assumeTrue(bfq, "needs BFQ in the kernel, for the disk");
+            return new Bfq(disk, scheduler, usual);
+        }
+
+        Map<String, Object> weight(int weight) {
+            String[] numbers = disk.split(":");
+            return Cgroups.device(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), "weight", weight);
+        }
+
+        @Override
+        public void close() {
             Shell.sh("echo " + usual + " > " + scheduler);
         }
     }

@@ -343,13 +343,14 @@ class SystemdCgroupTest {
         Needs.cgroupV2();
         Needs.tool("setpriv");
         try (SystemdUser lingering = SystemdUser.lingering()) {
-            usersScope(box, lingering.user());
-            withoutABus(box, lingering.user());
+            usersScope(box, lingering);
+            withoutABus(box, lingering);
         }
     }
 
-    private void usersScope(Sandbox box, User user) {
-        Bundle bundle = rootless(box, user).idle().set("/linux/resources", Map.of("pids", Map.of("limit", 20)));
+    private void usersScope(Sandbox box, SystemdUser lingering) {
+        User user = lingering.user();
+        Bundle bundle = lingering.bundle(box).idle().set("/linux/resources", Map.of("pids", Map.of("limit", 20)));
         try (Container container = container(box, systemd(box.runtime().withRoot(null).as(user)), bundle, "")) {
             container.create().ok();
             container.start().ok();
@@ -361,22 +362,14 @@ class SystemdCgroupTest {
         }
     }
 
-    private void withoutABus(Sandbox box, User user) {
+    private void withoutABus(Sandbox box, SystemdUser lingering) {
+        User user = lingering.user();
         User lost = new User(user.name(), user.uid(), user.gid(), user.home(), box.newDirectory());
         Container container = container(box, systemd(box.runtime().withRoot(box.dir().resolve("lost")).as(lost)),
-                rootless(box, user).idle(), "");
+                lingering.bundle(box).idle(), "");
         Shell.sh("install -d -o " + user.uid() + " " + box.dir().resolve("lost"));
         assertRefused(container.create(), "unable to connect to the systemd of this user (--systemd-cgroup):"
                 + " DBUS_SESSION_BUS_ADDRESS is not set and there is no " + lost.runtimeDir() + "/bus: ");
-    }
-
-    private static Bundle rootless(Sandbox box, User user) {
-        Bundle bundle = box.bundle().namespace("user").withoutNamespace("network").remove("/linux/resources")
-                .set("/linux/uidMappings", List.of(Map.of("containerID", 0, "hostID", user.uid(), "size", 1)))
-                .set("/linux/gidMappings", List.of(Map.of("containerID", 0, "hostID", user.gid(), "size", 1)))
-                .withoutMount("/sys").withoutMount("/sys/fs/cgroup").withoutMount("/dev/pts");
-        Shell.sh("chown -hR " + user.uid() + ":" + user.gid() + " " + bundle.dir());
-        return bundle;
     }
 
     @Test

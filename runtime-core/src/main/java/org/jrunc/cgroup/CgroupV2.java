@@ -98,6 +98,12 @@ final class CgroupV2 extends FileCgroup {
         }
     }
 
+    /** Whether the kernel has BFQ, and so a file of its own for the weights of block devices. */
+    boolean hasBfq() {
+        Optional<Place> place = find(Place.UNIFIED);
+        return place.isPresent() && new File(place.get().path(), V2BlockIo.BFQ).exists();
+    }
+
     /** Like all of them, {@code unified} overrides what is said in terms of v1. */
     @Override
     public void limitProcesses(Resources resources, RuntimeLog log) {

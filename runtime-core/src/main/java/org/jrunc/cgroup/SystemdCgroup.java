@@ -142,9 +142,25 @@ final class SystemdCgroup implements CgroupManager {
     @Override
     public void limit(Resources resources, RuntimeLog log) {
         if (!isNew) {
-            systemd().set(unit.name(), SystemdLimits.of(resources, files instanceof CgroupV2, false, systemd(), log));
+            systemd().set(unit.name(), properties(resources, log));
         }
         files.limit(SystemdLimits.rounded(resources), log);
+        if (isNew) {
+            // Not when the unit was made: which of its files the kernel heeds shows only when they are there.
+            later.addAll(weights(resources));
+        }
+    }
+
+    /** All that a unit whose cgroup is there can be told but the number of processes and the device rules. */
+    private List<UnitProperty> properties(Resources resources, RuntimeLog log) {
+        List<UnitProperty> properties = new ArrayList<>(
+                SystemdLimits.of(resources, files instanceof CgroupV2, false, systemd(), log));
+        properties.addAll(weights(resources));
+        return properties;
+    }
+
+    private List<UnitProperty> weights(Resources resources) {
+        return files instanceof CgroupV2 v2 ? SystemdBlockIo.of(resources, v2.hasBfq(), systemd()) : List.of();
     }
 
     @Override
@@ -175,8 +191,7 @@ final class SystemdCgroup implements CgroupManager {
     public Runnable update(Resources change, RuntimeLog log) {
         Runnable undo = files.update(SystemdLimits.rounded(change), log);
         try {
-            List<UnitProperty> properties = new ArrayList<>(
-                    SystemdLimits.of(change, files instanceof CgroupV2, false, systemd(), log));
+            List<UnitProperty> properties = properties(change, log);
             SystemdLimits.processes(change, files instanceof CgroupV2).ifPresent(properties::add);
             if (!properties.isEmpty()) {
                 systemd().set(unit.name(), properties);

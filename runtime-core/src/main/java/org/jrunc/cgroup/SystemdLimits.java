@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jrunc.report.RuntimeLog;
-import org.jrunc.spec.BlockIo;
 import org.jrunc.spec.Cpu;
 import org.jrunc.spec.CpuList;
 import org.jrunc.spec.Memory;
@@ -46,7 +45,8 @@ final class SystemdLimits {
     }
 
     /**
-     * The properties for all limits but that of processes and the device rules.
+     * The properties for all limits but that of processes, the device rules, and on v2 the weights of block devices
+     * ({@link SystemdBlockIo}).
      *
      * @param unified whether the host has nothing but cgroup v2
      * @param isNew   whether the unit is yet to be made: some properties can not be changed later
@@ -60,11 +60,10 @@ final class SystemdLimits {
         if (asked.cpu().isPresent()) {
             limits.cpu(asked.cpu().get());
         }
-        if (asked.blockIO().isPresent()) {
-            limits.blockIo(asked.blockIO().get());
-        }
         if (unified) {
             limits.unified(asked.unified(), isNew);
+        } else if (asked.blockIO().isPresent() && asked.blockIO().get().weight().orElse(0) != 0) {
+            limits.number("BlockIOWeight", asked.blockIO().get().weight().getAsInt());
         }
         return limits.properties;
     }
@@ -184,13 +183,6 @@ final class SystemdLimits {
         properties.add(new UnitProperty(property, BusValue.bytes(numbers.toByteArray())));
     }
 
-    private void blockIo(BlockIo asked) {
-        int weight = asked.weight().orElse(0);
-        if (weight != 0) {
-            number(unified ? "IOWeight" : "BlockIOWeight", unified ? Conversion.ioWeight(weight) : weight);
-        }
-    }
-
     /** Files of cgroup v2 that systemd has a property for; {@link V2Limits} writes them all. */
     private void unified(Map<String, String> files, boolean isNew) {
         boolean idle = files.getOrDefault("cpu.idle", "0").trim().equals("1");
@@ -208,8 +200,8 @@ final class SystemdLimits {
                 case "memory.min" -> limit("MemoryMin", field, value);
                 case "memory.max" -> limit("MemoryMax", field, value);
                 case "memory.swap.max" -> limit("MemorySwapMax", field, value);
-                case V2Limits.PIDS_MAX -> {
-                    // Comes later, see processes().
+                case V2Limits.PIDS_MAX, V2BlockIo.IO, V2BlockIo.BFQ -> {
+                    // Come later, see processes() and SystemdBlockIo.
                 }
                 case "memory.oom.group" -> oomGroup(value, isNew);
                 default -> log.debug("/linux/resources/" + field + ": no property of systemd's, only written");
@@ -243,7 +235,8 @@ final class SystemdLimits {
         }
     }
 
-    private static long parse(String field, String value) {
+    /** A number of a file of {@code unified}. */
+    static long parse(String field, String value) {
         try {
             return Long.parseUnsignedLong(value);
         } catch (NumberFormatException e) {

@@ -8,8 +8,10 @@ import org.jrunc.spec.WeightDevice;
 /** The io controller of cgroup v2 (cgroup-v2.rst, IO): weights by BFQ where its file is, else by io.cost. */
 final class V2BlockIo {
 
-    private static final String BFQ = "io.bfq.weight";
-    private static final String IO = "io.weight";
+    /** There where the kernel has BFQ, but not in the root. */
+    static final String BFQ = "io.bfq.weight";
+    /** There where the kernel has io.cost, but not in the root. */
+    static final String IO = "io.weight";
 
     private final LimitWriter files;
 

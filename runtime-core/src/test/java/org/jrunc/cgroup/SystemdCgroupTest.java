@@ -110,6 +110,34 @@ class SystemdCgroupTest {
     }
 
     @Test
+    void tellsTheWeightsOfDisksWhenItIsKnownWhoHeedsThem() throws IOException {
+        Resources resources = resources("'blockIO':{'weight':300,'weightDevice':[{'major':8,'minor':0,'weight':200}]}");
+        SystemdCgroup cgroup = plan(host(unified, false, ""), ":p:n", resources);
+        cgroup.createAround(1, RuntimeLog.NONE);
+        assertFalse(systemd.calls.getLast().contains("Weight"), systemd.calls.toString());
+        systemd.calls.clear();
+        Path bfq = Files.writeString(top.resolve("cg/system.slice/p-n.scope/io.bfq.weight"), "");
+        cgroup.limit(resources, RuntimeLog.NONE);
+        assertEquals("8:0 200", Files.readString(bfq));
+        allowDevices(cgroup, resources);
+        assertTrue(systemd.calls.getFirst().startsWith("set p-n.scope [IOWeight=2300, IODeviceWeight=[("
+                + "'/dev/block/8:0', 1200)], DevicePolicy="), systemd.calls.toString());
+        assertEquals(2, systemd.calls.size(), systemd.calls.toString());
+    }
+
+    @Test
+    void anUpdateTellsTheWeightsAsTheFileIs() throws IOException {
+        Path directory = Files.createDirectories(top.resolve("cg/system.slice/p-n.scope"));
+        SystemdCgroup cgroup = SystemdCgroup.of(SystemdUnit.ofSaved("system p-n.scope"), host(unified, false, ""),
+                Map.of("", directory.toString()));
+        cgroup.update(resources("'blockIO':{'weight':200}"), RuntimeLog.NONE);
+        Files.writeString(directory.resolve("io.bfq.weight"), "");
+        cgroup.update(resources("'blockIO':{'weight':200}"), RuntimeLog.NONE);
+        assertEquals(List.of("connect", "set p-n.scope [IOWeight=1920]", "close",
+                "connect", "set p-n.scope [IOWeight=1200]", "close"), systemd.calls);
+    }
+
+    @Test
     void allowsAllDevicesOrSaysWhichRulesSystemdCanNotHave() {
         DeviceCgroup all = new DeviceCgroup(true, Optional.empty(), OptionalLong.empty(),
                 OptionalLong.empty(), Optional.empty());
