@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,27 @@ class DescriptorsTest {
         Container container = box.container(bundle);
         Invocation pipe = container.invocation("run").prefixedWith("sh", "-c", "\"$@\" | cat", "sh");
         assertEquals("1000\nreopened\n", pipe.run().ok().out());
+    }
+
+    /** They are the caller's terminal, disk or secret, and still there when the container is gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "exec"})
+    void devicesAndWhatIsReadKeepTheirOwner(String command, Sandbox box) {
+        Path device = box.dir().resolve("device");
+        Path file = box.dir().resolve("file");
+        Shell.sh("mknod " + device + " c 1 5 && touch " + file);
+        boolean run = command.equals("run");
+        Bundle bundle = run ? box.bundle().args("true") : box.bundle().idle();
+        try (Container container = box.container(bundle.set("/process/user/uid", 1000))) {
+            if (!run) {
+                container.started();
+            }
+            for (String streams : List.of("< " + device + " > " + device, "< " + file)) {
+                Invocation call = run ? container.invocation("run") : container.execWith(List.of("--user", "1000"), "true");
+                call.prefixedWith("sh", "-c", "exec \"$@\" " + streams, "sh").run().ok();
+            }
+        }
+        assertEquals("0 0", Shell.sh("echo $(stat -c %u " + device + " " + file + ")"));
     }
 
     @Test

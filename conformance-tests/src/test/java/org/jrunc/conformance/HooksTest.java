@@ -156,6 +156,49 @@ class HooksTest {
         }
     }
 
+    @Test
+    void aFailureOfPoststartStopsAllProcessesAlsoWithoutAPidNamespace(Sandbox box) {
+        Bundle bundle = box.bundle().set("/ociVersion", "1.3.0").withoutNamespace("pid").sh("sleep 4321 & exec sleep 4321")
+                .hook("poststart", "until pgrep -x -f 'sleep 4321' | grep -q .; do sleep 0.05; done; exit 1");
+        try (Container container = box.container(bundle)) {
+            container.create().ok();
+            container.start().failsWith("error running poststart hook #0");
+            assertEquals("stopped", container.status());
+            Poll.until("its processes are gone", () -> Shell.attempt("pgrep -x -f 'sleep 4321'").exit() != 0);
+        }
+    }
+
+    /** The container runs then, and nobody else would hear of it. */
+    @Test
+    void aSignalDuringPoststartDoesNotEndAForegroundRun(Sandbox box) {
+        Path directory = box.newDirectory();
+        Bundle bundle = box.bundle().sh("trap 'exit 7' TERM; while :; do sleep 0.1; done")
+                .hook("poststart", "echo > " + directory + "/begun; sleep 1; echo > " + directory + "/done");
+        try (Container container = box.container(bundle)) {
+            Invocation.Running run = container.invocation("run").start();
+            String term = "kill -TERM " + run.process().pid();
+            Poll.until("the hook runs", () -> Files.exists(directory.resolve("begun")));
+            Shell.sh(term);
+            Poll.until("the hook is done", () -> Files.exists(directory.resolve("done")));
+            Poll.until("a further signal reaches the container", () -> Shell.attempt(term).exit() != 0
+                    || !run.process().isAlive());
+            assertEquals(7, run.await(Duration.ofSeconds(20)).exit());
+            container.state().failsWith("does not exist");
+        }
+    }
+
+    /** It may have been on a disk that was taken away. */
+    @Test
+    void poststopRunsAlsoWhenTheBundleIsGone(Sandbox box) {
+        Path ran = box.newDirectory().resolve("ran");
+        try (Container container = box.container(box.bundle().idle().hook("poststop", "pwd > " + ran)).started()) {
+            Path away = container.bundle().dir().resolveSibling("away");
+            Shell.sh("mv " + container.bundle().dir() + " " + away);
+            container.delete("--force").ok();
+            assertEquals("/", Shell.sh("cat " + ran));
+        }
+    }
+
     private static void assertWarns(Sandbox box, String text) {
         assertEquals(1, box.warnings().stream().filter(l -> l.contains(text)).count(), box.warnings()::toString);
     }

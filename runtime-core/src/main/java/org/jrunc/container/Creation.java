@@ -116,7 +116,7 @@ final class Creation {
         ConsoleSocket.check(detached, terminal(), request.consoleSocket().isPresent());
         libc = LibcKernel.here();
         if (detached) {
-            ignoreSignals();
+            ignoreSignals(context);
         }
         filter = SeccompFilter.of(libc, spec, context.cache().toString(), context.log());
         PreservedFds preserved = PreservedFds.of(context.process().kernel(), context.environment(), request.preserveFds());
@@ -186,9 +186,10 @@ final class Creation {
     /**
      * As with runc, the signals by which a command is usually ended do not cut off a making: nobody would be there to
      * undo it, and everything in it has a deadline. Agents and hooks do not ignore them. A foreground run is ended by
-     * them as long as it has not become the monitor, which forwards them: ignored ones would be lost to it.
+     * them as long as its container does not run and it has not become the monitor, which forwards them: ignored ones
+     * would be lost to it.
      */
-    private void ignoreSignals() {
+    static void ignoreSignals(RuntimeContext context) {
         for (int signal : new int[] {Signals.SIGHUP, Signals.SIGINT, Signals.SIGQUIT, Signals.SIGTERM}) {
             context.process().kernel().ignoreSignal(signal);
         }

@@ -1,5 +1,6 @@
 package org.jrunc.container;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import org.jrunc.agent.Agent;
 import org.jrunc.hooks.HookOutput;
 import org.jrunc.hooks.HookRunner;
+import org.jrunc.kernel.Signals;
 import org.jrunc.report.RuntimeFailure;
 import org.jrunc.spec.Hook;
 import org.jrunc.spec.HookKind;
@@ -42,9 +44,20 @@ final class HostHooks {
         try {
             run(spec, HookKind.POSTSTART, hooks, state, strict);
         } catch (RuntimeFailure failed) {
-            ProcessHandle.of(container.record().initPid()).filter(init -> container.isAlive())
-                    .ifPresent(ProcessHandle::destroyForcibly);
+            stop(failed);
             throw failed;
+        }
+    }
+
+    private void stop(RuntimeFailure why) {
+        StateRecord record = container.record();
+        try {
+            if (container.isAlive()) {
+                new Kill(context).kill(container.directory().id(), Signals.SIGKILL, false);
+                Teardown.awaitEnd(record.initPid(), record.initStartTime(), "container init still running");
+            }
+        } catch (RuntimeFailure alsoFailed) {
+            why.addSuppressed(alsoFailed);
         }
     }
 
@@ -77,14 +90,16 @@ final class HostHooks {
         }
     }
 
-    /** An agent in the runtime's namespaces that runs hooks from the bundle's directory. */
+    /** An agent in the runtime's namespaces that runs hooks from the bundle's directory, or from / without one. */
     static final class HookAgent implements AutoCloseable {
         private final Agent agent;
         private final HookRunner runner;
 
         HookAgent(RuntimeContext context, String bundle, Map<String, String> annotations) {
             agent = context.process().spawn("jrunc:[HOOKS]");
-            runner = new HookRunner(agent, context.log(), environment(context), Optional.of(bundle),
+            // A container may outlive its bundle.
+            String directory = new File(bundle).isDirectory() ? bundle : "/";
+            runner = new HookRunner(agent, context.log(), environment(context), Optional.of(directory),
                     HookOutput.of(annotations));
         }
 

@@ -27,6 +27,8 @@ public final class Restore {
         if (request.detach()) {
             return 0;
         }
+        // As in Run: the container runs already.
+        Creation.ignoreSignals(context);
         try {
             if (!request.noSubreaper()) {
                 context.process().kernel().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -68,7 +68,9 @@ public final class Run {
         }
         Optional<Monitor.Start> start = Optional.empty();
         if (created.container().record().poststart()) {
-            // Hooks need this JVM once the container runs.
+            // Hooks need this JVM once the container runs, which a signal to this process must not leave behind. The
+            // monitor hears them again: it blocks signals, and those that are blocked are kept, ignored or not.
+            Creation.ignoreSignals(context);
             created.release(context);
             new Start(context).start(created.container());
         } else {

@@ -109,7 +109,8 @@ final class Teardown {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    private static void awaitEnd(int pid, long startTime, String failure) {
+    /** Waits until a process has ended that was killed. */
+    static void awaitEnd(int pid, long startTime, String failure) {
         long start = System.nanoTime();
         while (ProcessStat.isAlive(pid, startTime)) {
             if (System.nanoTime() - start > DEADLINE_MILLIS * 1_000_000) {

@@ -125,8 +125,9 @@ public final class Stdio {
     }
 
     /**
-     * Gives the descriptors to the container's user, who else could not open {@code /dev/stdout} or the terminal. Not
-     * {@code /dev/null}, which is everyone's; and where that is not possible they stay as they are: an owner who is not
+     * Gives pipes, sockets and the files of stdout and stderr to the container's user, who else could not open
+     * {@code /dev/stdout}. Never a device: it is the terminal or the disk of whoever has called, and stays so when the
+     * container is gone; nor what stdin is read from. Where it is not possible they stay as they are: an owner who is not
      * mapped in the user namespace, a read-only file system.
      */
     public static void giveTo(Kernel kernel, long uid) {
@@ -140,8 +141,7 @@ public final class Stdio {
     static void giveTo(Kernel kernel, long uid, Look look) {
         for (int fd = 0; fd < COUNT; fd++) {
             try {
-                if (look.isOpen(fd) && look.stat(fd).uid() != (int) uid && !isDevNull(look.stat(fd))) {
-                    // The group stays: that of a terminal is the devpts option gid=.
+                if (look.isOpen(fd) && look.stat(fd).uid() != (int) uid && mayBeGiven(fd, look.stat(fd).type())) {
                     kernel.fchownat(fd, "", (int) uid, -1, OpenFlags.AT_EMPTY_PATH);
                 }
             } catch (KernelException e) {
@@ -153,5 +153,9 @@ public final class Stdio {
                 }
             }
         }
+    }
+
+    private static boolean mayBeGiven(int fd, int type) {
+        return type == Stat.S_IFIFO || type == Stat.S_IFSOCK || type == Stat.S_IFREG && fd > 0;
     }
 }
