@@ -340,4 +340,13 @@ class BadInputTest {
         Path record = box.dir().resolve("hooks");
         assertTrue(!Files.exists(record) || Files.readString(record).equals("poststop\n"));
     }
+
+    /** Logs are searched for what runc says before a failure, by how far it has come. */
+    @Test
+    void aFailureSaysHowFarItHasCome(Sandbox box) {
+        Bundle mount = box.bundle().add("/mounts", Map.of("destination", "/x", "type", "nosuchfs", "source", "none"));
+        String before = "run failed: unable to start container process: error during container init: ";
+        box.run(mount).failsWith(before + "error mounting ");
+        box.run(box.bundle().args("nosuch")).failsWith(before + "exec: ", "executable file not found in $PATH");
+    }
 }

@@ -101,12 +101,21 @@ final class Creation {
             throw undone(new RuntimeFailure("can not keep the container's state in " + directory.path()
                     + " (--root): " + Reason.of(e), e));
         } catch (RuntimeException e) {
-            throw undone(e);
+            throw undone(staged(e));
         } catch (Error e) {
             // A server goes on, and must not keep the container's lock.
             undone(new RuntimeFailure("internal error: " + e, e));
             throw e;
         }
+    }
+
+    /** With what runc says before a failure that comes so late: logs are searched for it. */
+    private RuntimeException staged(RuntimeException e) {
+        if (setup == null || e.getClass() != RuntimeFailure.class) {
+            return e;
+        }
+        String init = this.init == null ? "" : "error during container init: ";
+        return new RuntimeFailure("unable to start container process: " + init + e.getMessage(), e);
     }
 
     private Created build() throws IOException {

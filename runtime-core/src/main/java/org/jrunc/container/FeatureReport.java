@@ -17,8 +17,8 @@ public final class FeatureReport {
 
     private static final String OLDEST_SPEC = "1.0.0";
     /** Annotations of config.json that change what the runtime does on the host. */
-    private static final List<String> UNSAFE = List.of("org.criu.config", "org.systemd.property.", "run.oci.hooks.stderr", "run.oci.hooks.stdout",
-            "run.oci.keep_original_groups", "run.oci.mount_context_type");
+    private static final List<String> UNSAFE = List.of("bundle", "org.criu.config", "org.systemd.property.",
+            "run.oci.hooks.stderr", "run.oci.hooks.stdout", "run.oci.keep_original_groups", "run.oci.mount_context_type");
 
     private FeatureReport() {
     }

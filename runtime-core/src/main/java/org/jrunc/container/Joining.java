@@ -138,7 +138,8 @@ final class Joining {
     }
 
     private void logAffinity() {
-        if (context.log().isDebug()) {
+        if (context.log().isDebug() && cpu.isEmpty()) {
+            // Not the CPU that it shares with the runtime.
             byte[] cpus = libc.schedGetaffinity(setup.pid(), 1024);
             StringBuilder mask = new StringBuilder();
             for (int i = cpus.length - 1; i >= 0; i--) {

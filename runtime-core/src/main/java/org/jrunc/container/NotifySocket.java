@@ -47,7 +47,7 @@ final class NotifySocket {
             return spec;
         }
         List<Mount> mounts = new ArrayList<>(spec.mounts());
-        mounts.add(new Mount(INSIDE, Optional.of("bind"), host, List.of("bind", "nosuid", "noexec", "nodev"), List.of(),
+        mounts.add(new Mount(INSIDE, Optional.of("bind"), host, List.of("bind", "ro", "nosuid", "noexec", "nodev"), List.of(),
                 List.of()));
         return new Spec(spec.ociVersion(), spec.root(), spec.hostname(), spec.domainname(), spec.process(), mounts,
                 spec.hooks(), spec.annotations(), spec.linux());

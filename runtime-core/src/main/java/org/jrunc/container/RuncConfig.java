@@ -118,7 +118,10 @@ final class RuncConfig {
     private void labels() {
         json.name("labels").beginArray();
         for (Map.Entry<String, String> annotation : record.annotations().entrySet()) {
-            json.value(annotation.getKey() + "=" + annotation.getValue());
+            // Whoever reads the labels takes the first of that name for the runtime's own, which comes last.
+            if (!annotation.getKey().equals("bundle")) {
+                json.value(annotation.getKey() + "=" + annotation.getValue());
+            }
         }
         json.value("bundle=" + record.bundle()).endArray();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class StateRecordTest {
 
     private static final StateRecord RECORD = new StateRecord("id", 42, 4711, "2026-01-02T03:04:05.000000006Z", "/b",
-            "/b/rootfs", Map.of("key", "a \"quoted\" value/with=all"),
+            "/b/rootfs", Map.of("bundle", "/evil", "key", "a \"quoted\" value/with=all"),
             Map.of("cpu", "/sys/fs/cgroup/cpu/id", "", "/u/id"),
             true, true, "/bin/sh", false, true, true,
             Optional.of(SystemdUnit.ofSaved("user runc-id.scope")));
@@ -52,7 +52,8 @@ class StateRecordTest {
         assertEquals("/b/rootfs", config.string("rootfs"));
         assertTrue(config.bool("readonlyfs") && config.bool("no_new_privileges"));
         assertEquals("host", config.string("hostname"));
-        assertTrue(config.strings("labels").contains("bundle=/b"));
+        // No annotation is taken for the runtime's own label.
+        assertEquals(List.of("bundle=/b"), config.strings("labels").stream().filter(l -> l.startsWith("bundle=")).toList());
         assertEquals(List.of("CAP_KILL"), config.require("capabilities").strings("Bounding"));
         assertEquals("NEWNS", config.elements("namespaces").get(0).string("type"));
         assertEquals("/run/netns/x", config.elements("namespaces").get(1).string("path"));
