@@ -25,7 +25,7 @@ public final class SpecReader {
 
     /** Reads a {@code config.json}. */
     public static Spec read(Path file) {
-        return read(bytes(file), name(file));
+        return read(content(file), name(file));
     }
 
     /** Reads a {@code config.json} that messages call {@code name}. */
@@ -39,7 +39,7 @@ public final class SpecReader {
 
     /** Reads the {@code process} of {@code exec --process}. */
     public static Process readProcess(Path file) {
-        return readProcess(bytes(file), name(file));
+        return readProcess(content(file), name(file));
     }
 
     /** Reads a {@code process} that messages call {@code name}. */
@@ -49,7 +49,7 @@ public final class SpecReader {
 
     /** Reads the {@code linux.resources} of {@code update --resources}. */
     public static Resources readResources(Path file) {
-        return readResources(bytes(file), name(file));
+        return readResources(content(file), name(file));
     }
 
     /** Reads a {@code linux.resources} that messages call {@code name}. */
@@ -62,7 +62,8 @@ public final class SpecReader {
         return name == null ? file.toString() : name.toString();
     }
 
-    private static byte[] bytes(Path file) {
+    /** What a file has, for who reads it and keeps it: it may be another one the next moment. */
+    public static byte[] content(Path file) {
         try (InputStream in = new FileInputStream(file.toFile())) {
             return in.readNBytes(LocatedJsonParser.MAX_BYTES + 1);
         } catch (FileNotFoundException e) {

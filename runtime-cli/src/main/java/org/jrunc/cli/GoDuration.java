@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 /** Durations as Go's {@code time.ParseDuration} takes them: {@code 5s}, {@code 100ms}, {@code 1m30s}, {@code 1.5h}. */
 final class GoDuration {
 
-    private static final String[] UNITS = {"ns", "us", "ms", "s", "m", "h"};
-    private static final double[] NANOS = {1, 1e3, 1e6, 1e9, 60e9, 3600e9};
+    private static final String[] UNITS = {"ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"};
+    private static final double[] NANOS = {1, 1e3, 1e3, 1e3, 1e6, 1e9, 60e9, 3600e9};
 
     private GoDuration() {
     }

@@ -11,7 +11,7 @@ class GoDurationTest {
 
     @ParameterizedTest
     @CsvSource({"5s, 5000000000", "100ms, 100000000", "1m30s, 90000000000", "1.5h, 5400000000000", "0, 0", "0s, 0",
-        "-2s, -2000000000", "+1us, 1000", "7ns, 7"})
+        "-2s, -2000000000", "+1us, 1000", "7ns, 7", "3µs, 3000", "3μs, 3000"})
     void isNumbersWithUnits(String text, long nanos) {
         assertEquals(nanos, GoDuration.parse(text).orElseThrow());
     }

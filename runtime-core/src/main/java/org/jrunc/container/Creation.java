@@ -83,8 +83,10 @@ final class Creation {
     Created create() {
         ContainerId.check(request.id());
         File config = configFile();
+        byte[] json;
         try {
-            spec = SpecReader.read(config.toPath());
+            json = SpecReader.content(config.toPath());
+            spec = SpecReader.read(json, config.getName());
             SpecValidator.validate(spec);
         } catch (SpecException e) {
             throw new RuntimeFailure(e.getMessage(), e);
@@ -93,7 +95,7 @@ final class Creation {
         directory = new StateStore(context).reserve(request.id());
         try {
             journal = Journal.lock(directory.path());
-            SmallFile.replace(directory.configFile(), SmallFile.read(config).orElseThrow());
+            SmallFile.replace(directory.configFile(), json);
             return build();
         } catch (KernelException | AgentException e) {
             throw undone(new RuntimeFailure("unable to start container process: " + cause(e), e));

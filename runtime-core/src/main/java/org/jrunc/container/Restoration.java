@@ -69,8 +69,10 @@ final class Restoration {
     Restored restore() {
         new StateStore(context).mustBeFree(request.id());
         File config = request.bundle().resolve("config.json").toFile();
+        byte[] json;
         try {
-            spec = SpecReader.read(config.toPath());
+            json = SpecReader.content(config.toPath());
+            spec = SpecReader.read(json, config.getName());
             SpecValidator.validate(spec);
             spec.linux().flatMap(Linux::seccomp).ifPresent(SeccompSource::checked);
         } catch (SpecException e) {
@@ -85,7 +87,7 @@ final class Restoration {
         directory = new StateStore(context).reserve(request.id());
         try {
             journal = Journal.lock(directory.path());
-            SmallFile.replace(directory.configFile(), SmallFile.read(config).orElseThrow());
+            SmallFile.replace(directory.configFile(), json);
             return build(program);
         } catch (KernelException | AgentException e) {
             throw undone(new RuntimeFailure("unable to restore container: " + e.getMessage(), e));
