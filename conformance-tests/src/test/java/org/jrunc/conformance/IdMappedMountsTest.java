@@ -88,4 +88,30 @@ class IdMappedMountsTest {
         box.run(mapped(box.bundle(), map(0, 1000, 10), List.of(), "bind"))
                 .failsWith("must have both uid and gid mappings", "/mounts/");
     }
+
+    @Test
+    void whatIsMountedInsideIsNotMountedOnTheHost(Sandbox box) {
+        Bundle bundle = mapped(box.bundle().allCapabilities(), map(0, 1000, 10), map(0, 2000, 10), "bind")
+                .sh("mount -t tmpfs inner /mnt/below && grep -c inner /proc/self/mountinfo");
+        Shell.sh("mount --bind " + source + " " + source);
+        try {
+            Shell.sh("mount --make-shared " + source);
+            assertEquals("1\n", box.run(bundle).ok().out());
+            assertEquals("1", Shell.sh("grep -c " + source + " /proc/self/mountinfo"));
+        } finally {
+            Shell.sh("umount -R " + source);
+        }
+    }
+
+    @Test
+    void aUserNamespaceGetsNoPartOfAMountWithoutWhatCoversIt(Sandbox box) {
+        Bundle bundle = box.bundle().userNamespace(100_000, 65_536).bind(source, "/mnt", "idmap").sh(OWNERS);
+        Path below = source.resolve("below");
+        Shell.sh("mount -t tmpfs tmpfs " + below);
+        try {
+            box.run(bundle).failsWith("try rbind", "/mounts/");
+        } finally {
+            Shell.sh("umount " + below);
+        }
+    }
 }

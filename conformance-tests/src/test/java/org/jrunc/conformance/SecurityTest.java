@@ -260,4 +260,32 @@ class SecurityTest {
         box.run(bundle);
         assertEquals("a file", Shell.sh("cat " + bundle.rootfs() + "/proc/sys/kernel/msgmax"));
     }
+
+    /**
+     * What the host's mounts forbid and cover is locked for root of a user namespace (mount_namespaces(7)), also where
+     * the runtime has to clone them for it: here as it has no access to the directory above, or to map their owners.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"rbind", "rbind,idmap", "rbind,ridmap"})
+    void aUserNamespaceUndoesNothingOfTheHostsMounts(String options, Sandbox box) {
+        Path closed = box.newDirectory();
+        Path data = closed.resolve("data");
+        Bundle bundle = box.bundle().userNamespace(700_000, 65_536).allCapabilities()
+                .bind(data, "/mnt", options.split(","))
+                .sh("for o in rw,nosuid,nodev ro,suid,nodev ro,nosuid,dev; do"
+                        + " mount -o remount,bind,$o /mnt 2>/dev/null && echo $o; done;"
+                        + " umount /mnt/below 2>/dev/null && echo uncovered; cat /mnt/below/file;"
+                        + " mount -t tmpfs inner /mnt/point && grep -c inner /proc/self/mountinfo");
+        Shell.sh("mkdir " + data + " && mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs " + data);
+        try {
+            Shell.sh("cd " + data + " && mount --make-shared . && mkdir below point && echo hidden > below/file"
+                    + " && mount -t tmpfs -o mode=755 tmpfs below && echo shown > below/file"
+                    + " && mount -o remount,bind,ro,nosuid,nodev . && chmod 700 " + closed);
+            assertEquals("shown\n1\n", box.run(bundle).ok().out());
+            assertEquals("shown", Shell.sh("cat " + data + "/below/file"));
+            assertEquals("2", Shell.sh("grep -c " + data + " /proc/self/mountinfo"));
+        } finally {
+            Shell.sh("umount -R " + data);
+        }
+    }
 }

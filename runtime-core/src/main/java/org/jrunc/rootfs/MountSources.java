@@ -6,10 +6,11 @@ import org.jrunc.spec.IdMapping;
 
 /**
  * What the runtime does for init with its own privileges: mounts that init, being root of a user namespace only, can
- * not clone itself. The descriptors are detached mounts (open_tree(2), {@code OPEN_TREE_CLONE}) and are numbers
+ * not clone itself. They are clones of what init's mount namespace has, and so keep the locks that root of a user namespace
+ * is not to undo (mount_namespaces(7)). The descriptors are detached mounts (open_tree(2), {@code OPEN_TREE_CLONE}) and are numbers
  * <em>in init</em>, close-on-exec; init owns them.
  */
-public interface MountSources {
+public interface MountSources extends AutoCloseable {
 
     /** For containers whose init needs no help; refuses to help. */
     MountSources NONE = new MountSources() {
@@ -28,9 +29,9 @@ public interface MountSources {
     };
 
     /**
-     * Clones the mount at a path, as the runtime sees it.
+     * Clones the mount at a path that init may not be able to reach.
      *
-     * @param source    absolute path on the host
+     * @param source    absolute path as init sees it, on the host as long as init has not changed its root
      * @param recursive with the mounts below it
      * @throws org.jrunc.kernel.KernelException when the kernel refuses
      */
@@ -39,7 +40,7 @@ public interface MountSources {
     /**
      * Clones the mount at a path and maps its file owners (mount_setattr(2), {@code MOUNT_ATTR_IDMAP}).
      *
-     * @param source       absolute path on the host
+     * @param source       absolute path as init sees it, on the host as long as init has not changed its root
      * @param recursive    with the mounts below it
      * @param mapRecursive whether those are mapped too
      * @param uids         user ids; empty: those of the container's user namespace
@@ -54,5 +55,10 @@ public interface MountSources {
      */
     default Optional<String> memoryCgroup() {
         return Optional.empty();
+    }
+
+    /** Ends whatever helps: there will be no more mounts. */
+    @Override
+    default void close() {
     }
 }

@@ -99,17 +99,18 @@ final class Mounter {
         } catch (KernelException e) {
             // A directory on the way that only the real root may enter; the runtime may have more luck.
             if (e.is(Errno.EACCES) && plan.userNamespace()) {
-                return fromHost(mount, recursive);
+                return fromHost(mount, recursive, e);
             }
             throw sourceFailure(mount, e);
         }
     }
 
-    private int fromHost(PlannedMount mount, boolean recursive) {
+    private int fromHost(PlannedMount mount, boolean recursive, KernelException refused) {
         try {
             return host.cloneTree(mount.source(), recursive);
         } catch (KernelException e) {
-            throw sourceFailure(mount, e);
+            // A runtime without privileges is not even let into the mount namespace.
+            throw sourceFailure(mount, e.is(Errno.EPERM) || e.is(Errno.EACCES) ? refused : e);
         }
     }
 
@@ -134,6 +135,9 @@ final class Mounter {
             }
             if (e.call().equals("open_tree")) {
                 throw sourceFailure(mount, e);
+            }
+            if (!e.call().equals("mount_setattr")) {
+                throw MountFailure.of(mount, e, "an id-mapped mount needs a runtime with root's privileges on the host");
             }
             throw MountFailure.of(mount, e, e.is(Errno.EINVAL) ? "the file system of " + mount.source()
                     + " does not support id-mapped mounts, or is id-mapped already" : "");

@@ -113,11 +113,13 @@ public final class Rootfs {
             log.warn("the container has no mount namespace of its own: its mounts are made in the one it is in");
         }
         UsualMounts usual = new UsualMounts(init, plan, paths, spent, mounter);
-        int next = usual.make(0);
-        while (next < plan.mounts().size()) {
-            mounter.mount(plan.mounts().get(next));
-            next++;
-            next += usual.make(next);
+        try (host) {
+            int next = usual.make(0);
+            while (next < plan.mounts().size()) {
+                mounter.mount(plan.mounts().get(next));
+                next++;
+                next += usual.make(next);
+            }
         }
     }
 
