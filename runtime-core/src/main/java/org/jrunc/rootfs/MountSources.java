@@ -6,9 +6,9 @@ import org.jrunc.spec.IdMapping;
 
 /**
  * What the runtime does for init with its own privileges: mounts that init, being root of a user namespace only, can
- * not clone itself. They are clones of what init's mount namespace has, and so keep the locks that root of a user namespace
- * is not to undo (mount_namespaces(7)). The descriptors are detached mounts (open_tree(2), {@code OPEN_TREE_CLONE}) and are numbers
- * <em>in init</em>, close-on-exec; init owns them.
+ * not clone itself. They are clones of what init's mount namespace has, and so keep the locks that root of a user
+ * namespace is not to undo (mount_namespaces(7)). The descriptors are detached mounts (open_tree(2),
+ * {@code OPEN_TREE_CLONE}) and are numbers <em>in init</em>, close-on-exec; init owns them.
  */
 public interface MountSources extends AutoCloseable {
 
