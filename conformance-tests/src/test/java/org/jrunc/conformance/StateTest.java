@@ -197,9 +197,55 @@ class StateTest {
 
     @Test
     void aRootThatIsNotThereIsAnErrorOfListOnlyWhenItWasGiven(Sandbox box) {
-        box.runtime().command("list").run().failsWith("--root", "not a readable directory");
+        box.runtime().command("list").run().failsWith("--root", "it does not exist");
         Path runtimeDir = box.newDirectory();
         box.runtime().withRoot(null).command("list", "-q").env("XDG_RUNTIME_DIR", runtimeDir.toString()).run().ok();
+    }
+
+    /** An engine that hears that a container does not exist takes it for removed. */
+    @Test
+    void whatMayNotBeLookedAtIsNotTakenForMissing(Sandbox box) throws IOException {
+        Needs.tool("setpriv");
+        try (Container container = box.container(box.bundle().idle())) {
+            container.create().ok();
+            Path root = box.runtime().root();
+            for (String command : List.of("state", "kill", "delete", "delete -f", "list")) {
+                String words = command.equals("list") ? command : command + " " + container.id();
+                Result result = asNobody(box.runtime().command(words.split(" "))).failsWith(root.toString(),
+                        "access denied (EACCES)", "--root");
+                assertFalse(result.err().contains("does not exist"), result::toString);
+                assertEquals("", result.out());
+            }
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+            asNobody(container.runtime().command("state", container.id())).failsWith("access denied (EACCES)");
+            assertLeftOut(container);
+            // Names can be read, what they are can not.
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr--r--"));
+            assertLeftOut(container);
+            container.state().ok();
+        }
+    }
+
+    private static void assertLeftOut(Container container) {
+        Result list = asNobody(container.runtime().command("list", "-q")).ok();
+        assertEquals("", list.out());
+        assertLinesMatch(List.of("load container " + container.id() + ": .*access denied \\(EACCES\\).*"),
+                list.errLines());
+    }
+
+    @Test
+    void aDefaultRootThatMayNotBeReadIsNoEmptyList(Sandbox box) throws IOException {
+        Needs.tool("setpriv");
+        Path runtimeDir = box.newDirectory();
+        Files.createDirectory(runtimeDir.resolve("jrunc"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        asNobody(box.runtime().withRoot(null).command("list").env("XDG_RUNTIME_DIR", runtimeDir.toString()))
+                .failsWith("can not list the containers in " + runtimeDir + "/jrunc", "access denied (EACCES)");
+    }
+
+    private static Result asNobody(Invocation command) {
+        return command.prefixedWith("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all")
+                .run();
     }
 
     @Test

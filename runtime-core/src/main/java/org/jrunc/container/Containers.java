@@ -37,7 +37,7 @@ public final class Containers {
             if (context.rootIsDefault()) {
                 return List.of();
             }
-            throw new RuntimeFailure("can not list " + context.root() + " (--root): it is not a readable directory");
+            throw new RuntimeFailure("can not list " + context.root() + " (--root): it does not exist");
         }
         List<Listed> all = new ArrayList<>();
         for (String id : ids.get()) {
@@ -46,7 +46,7 @@ public final class Containers {
                         .ifPresent(container -> all.add(new Listed(container.state(), owner(container))));
             } catch (RuntimeException e) {
                 // A container may vanish while it is looked at, and a file may be no container at all.
-                if (context.root().resolve(id).toFile().isDirectory()) {
+                if (store.mayBeDirectory(id)) {
                     broken.accept(id, e.getMessage());
                 }
             }

@@ -53,7 +53,8 @@ record StateDirectory(File path) {
         try {
             return SmallFile.read(stateFile()).map(content -> StateRecord.parse(content, stateFile().getPath()));
         } catch (IOException e) {
-            throw new RuntimeFailure("can not read the state of container " + id() + ": " + Reason.of(e), e);
+            throw new RuntimeFailure("can not read the state of container " + id() + ", " + stateFile() + ": "
+                    + Reason.of(e) + StateStore.HINT, e);
         } catch (SpecException e) {
             throw new RuntimeFailure("can not read the state of container " + id() + ": " + e.getMessage()
                     + " (another runtime's? Each needs a --root of its own)", e);

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.jrunc.kernel.Errno;
 
 /**
@@ -20,25 +21,44 @@ public final class Reason {
 
     /** The reason in a few words, without the path. */
     public static String of(IOException e) {
+        int errno = errno(e);
+        return errno == 0 ? words(e) : text(errno);
+    }
+
+    /** Whether it says that there is no such file. Every other reason leaves open whether there is one. */
+    public static boolean isMissing(IOException e) {
+        int errno = errno(e);
+        return errno == Errno.ENOENT || errno == Errno.ENOTDIR;
+    }
+
+    /** What the classes tell they tell in every language, the words only in English; 0 for neither. */
+    private static int errno(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return text(Errno.ENOENT);
+            return Errno.ENOENT;
         }
         if (e instanceof AccessDeniedException) {
-            return text(Errno.EACCES);
+            return Errno.EACCES;
         }
         if (e instanceof FileAlreadyExistsException) {
-            return text(Errno.EEXIST);
+            return Errno.EEXIST;
         }
+        if (e instanceof NotDirectoryException) {
+            return Errno.ENOTDIR;
+        }
+        String words = words(e);
+        // What the JDK says for ELOOP goes on behind the errno's text.
+        int more = words.indexOf(" or unable to access ");
+        return Errno.ofText(more < 0 ? words : words.substring(0, more));
+    }
+
+    private static String words(IOException e) {
         String words = String.valueOf(e instanceof FileSystemException file && file.getReason() != null
                 ? file.getReason() : e.getMessage());
         if (e instanceof FileNotFoundException && words.endsWith(")")) {
             // "/the/path (Permission denied)"
             words = words.substring(words.lastIndexOf('(') + 1, words.length() - 1);
         }
-        // What the JDK says for ELOOP goes on behind the errno's text.
-        int more = words.indexOf(" or unable to access ");
-        int errno = Errno.ofText(more < 0 ? words : words.substring(0, more));
-        return errno == 0 ? words : text(errno);
+        return words;
     }
 
     private static String text(int errno) {

@@ -1,7 +1,9 @@
 package org.jrunc.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -40,6 +42,24 @@ class ReasonTest {
     void ofAFileWhereADirectoryShouldBe() throws IOException {
         Path file = Files.createFile(dir.resolve("file"));
         assertEquals("not a directory (ENOTDIR)", reason(() -> Files.createFile(file.resolve("x"))));
+    }
+
+    @Test
+    void ofADirectoryThatIsAFile() throws IOException {
+        Path file = Files.createFile(dir.resolve("file"));
+        assertEquals("not a directory (ENOTDIR)", reason(() -> Files.newDirectoryStream(file).close()));
+    }
+
+    @Test
+    void onlyWhatIsMissingIsMissing() throws IOException {
+        Path below = Files.createFile(dir.resolve("file")).resolve("x");
+        assertTrue(Reason.isMissing(assertThrows(IOException.class, () -> Files.readString(below))));
+        assertTrue(Reason.isMissing(assertThrows(IOException.class, () -> Files.readString(dir.resolve("x")))));
+        assertTrue(Reason.isMissing(assertThrows(IOException.class,
+                () -> new FileInputStream(below.toFile()).close())));
+        assertFalse(Reason.isMissing(new AccessDeniedException("/x")));
+        assertFalse(Reason.isMissing(new IOException("Input/output error")));
+        assertFalse(Reason.isMissing(new IOException("Keine Berechtigung")));
     }
 
     @Test
