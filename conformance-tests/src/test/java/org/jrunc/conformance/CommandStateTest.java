@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -166,6 +167,29 @@ class CommandStateTest {
             Files.createFile(go);
             create.await(Duration.ofSeconds(30)).ok();
             assertEquals("created", container.status());
+        }
+    }
+
+    /** Its init is pid 1 of a pid namespace, to which the kernel delivers nothing that it does not handle. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"runc, TERM", "runc, INT", "runc, HUP", "runc, QUIT", "jrunc, TERM", "jrunc, INT", "jrunc, HUP",
+        "jrunc, QUIT"})
+    void aCreatedContainerEndsOfWhatEndsAProgram(String name, String signal, Sandbox box) {
+        try (Container container = container(runtime(name, box), State.CREATED, box)) {
+            container.kill(signal).ok();
+            container.awaitStopped();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"runc, USR1", "runc, WINCH", "jrunc, USR1", "jrunc, WINCH"})
+    void aCreatedContainerOutlivesOtherSignals(String name, String signal, Sandbox box) throws InterruptedException {
+        try (Container container = container(runtime(name, box), State.CREATED, box)) {
+            container.kill(signal).ok();
+            Thread.sleep(200);
+            assertEquals("created", container.status());
+            container.start().ok();
+            assertEquals("running", container.status());
         }
     }
 

@@ -37,12 +37,25 @@ public final class Kill {
             cgroup.killAll(kernel, signal);
         }
         if (alive && container.isAlive()) {
-            signalInit(kernel, container, signal, all || signal == Signals.SIGKILL);
+            int toInit = isLostOnInit(container, signal) ? Signals.SIGKILL : signal;
+            signalInit(kernel, container, toInit, all || signal == Signals.SIGKILL);
         }
         if (signal == Signals.SIGKILL && !container.record().cgroups().isEmpty() && cgroup.isFrozen()) {
             // A frozen process dies only when it is thawed.
             cgroup.thaw();
         }
+    }
+
+    /**
+     * Whether the signal is to end init and can not. Before {@code start} init has no handlers yet, and to pid 1 of a
+     * pid namespace the kernel delivers only what has one, pid_namespaces(7). With runc, whose init is a Go program
+     * until then and has Go's handlers, exactly these end it; engines stop a container with them that was never
+     * started. Once a start has claimed the FIFO, init may be the program, which is asked and not killed.
+     */
+    private static boolean isLostOnInit(Container container, int signal) {
+        return (signal == Signals.SIGTERM || signal == Signals.SIGINT || signal == Signals.SIGQUIT
+                || signal == Signals.SIGHUP) && container.record().ownPidNs()
+                && container.directory().startFifo().exists();
     }
 
     /** By pidfd, whose process is checked to be init and not a later one with the same pid. */
