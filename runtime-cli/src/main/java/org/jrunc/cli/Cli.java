@@ -97,14 +97,22 @@ public final class Cli {
             return general(parser.parse());
         }
         String name = parser.command();
-        if ("help".equals(name) || "h".equals(name)) {
-            return help(parser.topic());
-        }
-        Command command = command(name);
-        invoked = Optional.of(command);
-        Parsed line = parser.parse(command);
-        if (line.flag("help")) {
-            return help(name);
+        Command command;
+        Parsed line;
+        try {
+            if ("help".equals(name) || "h".equals(name)) {
+                return help(parser.topic());
+            }
+            command = command(name);
+            invoked = Optional.of(command);
+            line = parser.parse(command);
+            if (line.flag("help")) {
+                return help(name);
+            }
+        } catch (UsageException | RuntimeFailure e) {
+            // Engines read why in the file. Opened here and not always, since to parse the flags twice takes time.
+            log = Log.open(parser.globals(), err, cwd);
+            throw e;
         }
         if (line.flag("version")) {
             return version();

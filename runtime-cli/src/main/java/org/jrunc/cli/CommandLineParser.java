@@ -51,6 +51,11 @@ final class CommandLineParser {
         }
     }
 
+    /** Parses what stands before the command. */
+    Parsed globals() {
+        return parse(global, line.subList(0, commandAt));
+    }
+
     /** Parses the line for the given command. */
     Parsed parse(Command command) {
         List<String> rest = new ArrayList<>(line);

@@ -126,6 +126,25 @@ class CliTest {
                 + "\\\\\"\\\\u003cA\\\\u0026B\\\\u003e\\\\\"\",\"time\":\"[0-9T:-]+Z\"}\n"), Files.readString(log));
     }
 
+    @ParameterizedTest
+    @CsvSource({"state --nonsense x, 1, flag provided but not defined: -nonsense", "foo, 3, No help topic for 'foo'",
+        "help foo, 3, No help topic for 'foo'", "-- foo, 3, No help topic for 'foo'",
+        "kill --debug=x a, 1, 'invalid boolean value \"x\" for -debug: parse error'"})
+    void reportsALineThatCanNotBeReadToTheLogAsWell(String line, int status, String message) throws IOException {
+        Path log = directory.resolve("log.json");
+        CommandLine result = jrunc(("--log " + log + " --log-format json " + line).split(" "));
+        assertEquals(status, result.status());
+        assertEquals(message + "\n", result.err());
+        assertTrue(Files.readString(log).startsWith("{\"level\":\"error\",\"msg\":\""
+                + message.replace("\"", "\\\"") + "\",\"time\":"), Files.readString(log));
+        assertEquals(1, Files.readAllLines(log).size());
+    }
+
+    @Test
+    void saysOfALogThatIsNoneBeforeItLooksForTheCommand() {
+        assertTrue(jrunc("--log-format", "xml", "foo").err().contains("invalid log-format: xml"));
+    }
+
     @Test
     void appendsToTheLogAndMakesItReadable() throws IOException {
         Path log = directory.resolve("log");
