@@ -28,6 +28,9 @@ public record ProcessFlags(List<String> args, String cwd, List<String> env, bool
 
     private static final long MAX_ID = 0xfffffffeL;
 
+    private static final Capabilities NO_CAPABILITIES = new Capabilities(List.of(), List.of(), List.of(), List.of(),
+            List.of());
+
     public ProcessFlags {
         args = List.copyOf(args);
         env = List.copyOf(env);
@@ -70,10 +73,11 @@ public record ProcessFlags(List<String> args, String cwd, List<String> env, bool
 
     /** Never inheritable (CVE-2022-29162), and ambient only where something is inheritable. */
     private Optional<Capabilities> capabilities(Process configured) {
-        if (capabilities.isEmpty() || configured.capabilities().isEmpty()) {
+        if (capabilities.isEmpty()) {
             return configured.capabilities();
         }
-        Capabilities sets = configured.capabilities().get();
+        // None configured are none that the process has: what is asked for is added to nothing.
+        Capabilities sets = configured.capabilities().orElse(NO_CAPABILITIES);
         return Optional.of(new Capabilities(joined(sets.bounding(), capabilities),
                 joined(sets.effective(), capabilities), sets.inheritable(), joined(sets.permitted(), capabilities),
                 sets.inheritable().isEmpty() ? sets.ambient() : joined(sets.ambient(), capabilities)));

@@ -88,6 +88,12 @@ class ProcessFlagsTest {
         Process with = configured(", \"capabilities\": {\"inheritable\": [\"CAP_KILL\"]}");
         assertEquals(new Capabilities(List.of("CAP_X"), List.of("CAP_X"), List.of("CAP_KILL"), List.of("CAP_X"),
                 List.of("CAP_X")), flags("", List.of("CAP_X")).applyTo(with).capabilities().orElseThrow());
-        assertEquals(Optional.empty(), flags("", List.of("CAP_X")).applyTo(configured("")).capabilities());
+    }
+
+    @Test
+    void capabilitiesAreAddedToNoneAsWell() {
+        assertEquals(new Capabilities(List.of("CAP_X"), List.of("CAP_X"), List.of(), List.of("CAP_X"), List.of()),
+                flags("", List.of("CAP_X")).applyTo(configured("")).capabilities().orElseThrow());
+        assertEquals(Optional.empty(), flags("", List.of()).applyTo(configured("")).capabilities());
     }
 }
