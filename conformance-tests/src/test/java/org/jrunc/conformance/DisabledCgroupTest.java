@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --cgroup-manager disabled}: a container in the cgroup of its caller. */
 @ExtendWith(NothingLeftExtension.class)
@@ -52,6 +54,23 @@ class DisabledCgroupTest {
         Bundle bundle = box.bundle().sh("sleep 0 & wait; echo two at once").set("/linux/resources/pids/limit", 1);
         assertEquals("two at once\n", new Container(runtime, bundle, box.newId()).run().ok().out());
         assertTrue(Files.readString(box.log()).contains("/linux/resources has no effect: --cgroup-manager disabled"));
+    }
+
+    /** Neither the end of a pid namespace nor a cgroup finds those that init has left. */
+    @ParameterizedTest
+    @CsvSource({"true, KILL, 0", "false, TERM, 0", "false, KILL, 1"})
+    void theLogSaysThatProcessesMayOutliveInit(boolean ownPidNamespace, String signal, int warnings, Sandbox box) {
+        OciRuntime runtime = box.runtime().withGlobals("--cgroup-manager=disabled", "--log", box.log().toString());
+        Bundle bundle = box.bundle().sh("trap 'exit 0' TERM; echo ready; while :; do read -t 0.1 x; done")
+                .withoutMount("/sys/fs/cgroup");
+        Bundle placed = ownPidNamespace ? bundle : bundle.withoutNamespace("pid");
+        try (Container container = new Container(runtime, placed, box.newId()).started()) {
+            container.awaitOut("ready");
+            container.kill(signal).ok().silent();
+            container.awaitStopped();
+            assertEquals(warnings, box.warnings().stream()
+                    .filter(line -> line.contains("failed to kill all processes")).count(), box.warnings().toString());
+        }
     }
 
     @Test

@@ -33,7 +33,13 @@ public final class Kill {
         }
         LibcKernel kernel = LibcKernel.here();
         // Without a pid namespace of its own, the end of init does not end the container's other processes.
-        if (all || signal == Signals.SIGKILL && !container.record().ownPidNs()) {
+        boolean mayOutlive = signal == Signals.SIGKILL && !container.record().ownPidNs();
+        if (mayOutlive && container.record().cgroups().isEmpty()) {
+            // Nothing tells which they are. The words are runc's.
+            context.log().warn("failed to kill all processes, possibly due to lack of cgroup (Hint: enable cgroup v2"
+                    + " delegation)");
+        }
+        if (all || mayOutlive) {
             cgroup.killAll(kernel, signal);
         }
         if (alive && container.isAlive()) {
