@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -117,6 +118,28 @@ class WarmTest {
             }
             assertEquals(1, server.served());
             assertEquals(both.get(0), both.get(1));
+        }
+    }
+
+    @Test
+    void crunsAnnotationsNameTheCallersFiles(Sandbox box) throws IOException {
+        Bundle bundle = box.bundle().args("true").userNamespace(100_000, 65_536);
+        List<String> kinds = List.of("createRuntime", "createContainer", "startContainer");
+        kinds.forEach(kind -> bundle.hook(kind, "echo " + kind + "; echo not " + kind + " >&2"));
+        String id = box.newId();
+        try (WarmPlace place = new WarmPlace(box)) {
+            ServerProcess server = place.serve();
+            for (String mode : List.of("off", "on")) {
+                Path out = box.newDirectory().resolve("out");
+                bundle.set("/annotations", Map.of("run.oci.hooks.stdout", out.toString(), "run.oci.hooks.stderr",
+                        "/dev/stderr")).save();
+                Result run = new Container(place.runtime(), bundle, id).invocation("run")
+                        .prefixedWith("sh", "-ec", "umask 0177; exec \"$@\"", "sh").env("JRUNC_WARM", mode).run().ok();
+                assertEquals(kinds.stream().map(kind -> "not " + kind).toList(), run.err().lines().toList());
+                assertEquals(kinds, Files.readAllLines(out));
+                assertEquals("600", Shell.sh("stat -c %a " + out));
+            }
+            assertEquals(1, server.served());
         }
     }
 
