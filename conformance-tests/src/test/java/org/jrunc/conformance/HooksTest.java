@@ -223,7 +223,8 @@ class HooksTest {
         Bundle bundle = withShared(box, shared).args("true").hook("createRuntime", "env >> " + shared + "/env");
         box.container(bundle).invocation("run").emptyEnvironment().run().ok();
         assertEquals(List.of(), variables(shared));
-        box.container(bundle).invocation("run").emptyEnvironment().env("LC_ALL", "C").env("A", "b").run().ok();
+        box.container(bundle).invocation("run").emptyEnvironment().env("LC_ALL", "C").env("A", "b")
+                .env("JAVA_TOOL_OPTIONS", "-Dnonsense").env("LD_BIND_NOW", "").run().ok();
         assertEquals(List.of("A=b", "LC_ALL=C"), variables(shared));
     }
 

@@ -92,7 +92,9 @@ class WarmTest {
         "echo 321 > /proc/self/oom_score_adj", "renice -n 7 -p $$ > /dev/null", "ionice -c 3 -p $$",
         "taskset -p 1 $$ > /dev/null",
         "exec 3< /etc/hostname 4> /dev/null 5< /etc; export PRESERVE=3", "exec 3< /etc/hostname; export LISTEN_FDS=1",
-        "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share", "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere"})
+        "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share",
+        "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere",
+        "export A=b JAVA_TOOL_OPTIONS=-Dnonsense _JAVA_OPTIONS=-Dnonsense CLASSPATH=/ LD_BIND_NOW="})
     void whatTheCallerHandsDownIsTheSame(String setting, Sandbox box) {
         String script = "umask; ls /proc/$$/fd; readlink /proc/$$/fd/3 /proc/$$/fd/4;"
                 + " cat /proc/self/limits /proc/1/oom_score_adj; env | sort; pwd;"
