@@ -38,6 +38,14 @@ class ExecTerminalTest {
     }
 
     @Test
+    void whatGoesToAFileIsWhatTheProgramHasWritten(Sandbox box) {
+        try (Container container = running(box)) {
+            Invocation exec = container.execWith(List.of("-t"), "sh", "-c", "echo a; echo b; tty");
+            assertEquals("a\nb\n/dev/pts/0\n", exec.run().ok().out());
+        }
+    }
+
+    @Test
     void theTerminalOfTheContainerIsNotInherited(Sandbox box) {
         Bundle bundle = box.bundle().set("/process/terminal", true).idle();
         try (ConsoleSocket console = new ConsoleSocket(box.dir()); Container container = box.container(bundle)) {

@@ -223,7 +223,8 @@ class HooksTest {
         Bundle bundle = withShared(box, shared).args("true").hook("createRuntime", "env >> " + shared + "/env");
         box.container(bundle).invocation("run").emptyEnvironment().run().ok();
         assertEquals(List.of(), variables(shared));
-        box.container(bundle).invocation("run").emptyEnvironment().env("LC_ALL", "C").env("A", "b").run().ok();
+        box.container(bundle).invocation("run").emptyEnvironment().env("LC_ALL", "C").env("A", "b")
+                .env("JAVA_TOOL_OPTIONS", "-Dnonsense").env("LD_BIND_NOW", "").run().ok();
         assertEquals(List.of("A=b", "LC_ALL=C"), variables(shared));
     }
 
@@ -241,6 +242,44 @@ class HooksTest {
         Result result = box.run(bundle).ok();
         assertEquals("program\n", result.out());
         assertEquals("", result.err());
+    }
+
+    /** Also of hooks that run as the container's user, or where the container's files are. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void crunsAnnotationsAppendTheirOutputToFilesOfTheHost(boolean ownUsers, Sandbox box) {
+        Path host = box.newDirectory();
+        // A directory of nobody's but root's, which the container does not have.
+        Shell.sh("chmod 700 " + host);
+        Bundle bundle = box.bundle().sh("echo program");
+        if (ownUsers) {
+            bundle.userNamespace(100_000, 65_536);
+        }
+        bundle.set("/annotations", Map.of("run.oci.hooks.stdout", host + "/out",
+                "run.oci.hooks.stderr", host + "/err"));
+        List<String> kinds = List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart");
+        kinds.forEach(kind -> bundle.hook(kind, "echo " + kind + "; echo not " + kind + " >&2"));
+        try (Container container = box.container(bundle)) {
+            container.create().ok().silent();
+            container.start().ok().silent();
+            container.awaitStopped();
+            assertEquals("program\n", container.out());
+        }
+        // That of startContainer hooks is written while those of poststart may be.
+        assertEquals(kinds.stream().sorted().toList(), read(host.resolve("out")).lines().sorted().toList());
+        assertEquals(kinds.stream().map(kind -> "not " + kind).sorted().toList(),
+                read(host.resolve("err")).lines().sorted().toList());
+    }
+
+    @Test
+    void crunsAnnotationsMayNameTheCallersOwnOutput(Sandbox box) {
+        Bundle bundle = box.bundle().sh("echo program").userNamespace(100_000, 65_536)
+                .set("/annotations", Map.of("run.oci.hooks.stderr", "/dev/stderr"));
+        List<String> kinds = List.of("createRuntime", "createContainer", "startContainer");
+        kinds.forEach(kind -> bundle.hook(kind, "echo unheard; echo " + kind + " >&2"));
+        Result result = box.run(bundle).ok();
+        assertEquals("program\n", result.out());
+        assertEquals(kinds, result.err().lines().toList());
     }
 
     @Test

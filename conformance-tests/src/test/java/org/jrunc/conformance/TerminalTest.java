@@ -115,6 +115,37 @@ class TerminalTest {
         assertEquals("33 101\n", shown(result));
     }
 
+    @Test
+    void whatGoesToAFileIsWhatTheProgramHasWritten(Sandbox box) {
+        Bundle bundle = box.bundle().set("/process/terminal", true).sh("echo a; printf 'b\\r\\nc\\n'; tty");
+        assertEquals("a\nb\r\nc\n/dev/pts/0\n", box.run(bundle).ok().out());
+        // A container with such a hook is started before there is a monitor.
+        bundle.hook("poststart", "sleep 0.3");
+        assertEquals("a\nb\r\nc\n/dev/pts/0\n", box.run(bundle).ok().out());
+    }
+
+    @Test
+    void linesBeginAtTheLeftOfTheCallersScreen(Sandbox box) {
+        Needs.tool("script");
+        Container container = box.container(box.bundle().set("/process/terminal", true).sh("echo a; echo b; stty -a"));
+        for (String before : List.of("", "stty -opost; ")) {
+            String out = inTerminal(container.invocation("run"), before).run().ok().out();
+            // What script(1) types when its input ends may be shown anywhere.
+            assertTrue(out.matches("(?s).*a\r\n[^\n]*b\r\n.*"), out);
+            assertTrue(out.contains("opost ") && out.contains(" -onlcr"), out);
+        }
+    }
+
+    @Test
+    void aTerminalThatIsGivenAwayEndsLinesItself(Sandbox box) {
+        Bundle bundle = box.bundle().set("/process/terminal", true).sh("stty -a");
+        try (ConsoleSocket console = new ConsoleSocket(box.dir()); Container container = box.container(bundle)) {
+            container.create("--console-socket", console.path()).ok();
+            container.start().ok();
+            console.await(" onlcr");
+        }
+    }
+
     /** The end of the terminal and the end of the container come in either order. */
     @RepeatedTest(4)
     void aForegroundRunEndsWithItsContainer(Sandbox box) {

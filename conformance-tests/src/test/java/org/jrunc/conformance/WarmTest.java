@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,7 +92,9 @@ class WarmTest {
         "echo 321 > /proc/self/oom_score_adj", "renice -n 7 -p $$ > /dev/null", "ionice -c 3 -p $$",
         "taskset -p 1 $$ > /dev/null",
         "exec 3< /etc/hostname 4> /dev/null 5< /etc; export PRESERVE=3", "exec 3< /etc/hostname; export LISTEN_FDS=1",
-        "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share", "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere"})
+        "exec 7< /etc/hostname", "trap '' USR1 PIPE HUP", "cd /usr/share",
+        "export A=b LC_ALL=de_DE.UTF-8 PATH=$PATH:/nowhere",
+        "export A=b JAVA_TOOL_OPTIONS=-Dnonsense _JAVA_OPTIONS=-Dnonsense CLASSPATH=/ LD_BIND_NOW="})
     void whatTheCallerHandsDownIsTheSame(String setting, Sandbox box) {
         String script = "umask; ls /proc/$$/fd; readlink /proc/$$/fd/3 /proc/$$/fd/4;"
                 + " cat /proc/self/limits /proc/1/oom_score_adj; env | sort; pwd;"
@@ -117,6 +120,28 @@ class WarmTest {
             }
             assertEquals(1, server.served());
             assertEquals(both.get(0), both.get(1));
+        }
+    }
+
+    @Test
+    void crunsAnnotationsNameTheCallersFiles(Sandbox box) throws IOException {
+        Bundle bundle = box.bundle().args("true").userNamespace(100_000, 65_536);
+        List<String> kinds = List.of("createRuntime", "createContainer", "startContainer");
+        kinds.forEach(kind -> bundle.hook(kind, "echo " + kind + "; echo not " + kind + " >&2"));
+        String id = box.newId();
+        try (WarmPlace place = new WarmPlace(box)) {
+            ServerProcess server = place.serve();
+            for (String mode : List.of("off", "on")) {
+                Path out = box.newDirectory().resolve("out");
+                bundle.set("/annotations", Map.of("run.oci.hooks.stdout", out.toString(), "run.oci.hooks.stderr",
+                        "/dev/stderr")).save();
+                Result run = new Container(place.runtime(), bundle, id).invocation("run")
+                        .prefixedWith("sh", "-ec", "umask 0177; exec \"$@\"", "sh").env("JRUNC_WARM", mode).run().ok();
+                assertEquals(kinds.stream().map(kind -> "not " + kind).toList(), run.err().lines().toList());
+                assertEquals(kinds, Files.readAllLines(out));
+                assertEquals("600", Shell.sh("stat -c %a " + out));
+            }
+            assertEquals(1, server.served());
         }
     }
 

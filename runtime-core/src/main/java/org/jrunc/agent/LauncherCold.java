@@ -30,13 +30,6 @@ final class LauncherCold {
     /** {@code TASK_COMM_LEN}: what PR_GET_NAME writes. */
     private static final int NAME_LENGTH = 16;
 
-    /**
-     * Variables by which the caller could pass options or code to the JVM, or make it or the dynamic linker print
-     * anything.
-     */
-    private static final List<String> DROPPED = List.of("LD_", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=",
-            "_JAVA_OPTIONS=", "_JAVA_LAUNCHER_DEBUG=", "CLASSPATH=");
-
     private final ElfImage image;
     private final LauncherFailure failure;
     private final List<LauncherImage.Group> groups;
@@ -213,7 +206,7 @@ final class LauncherCold {
         keep.end(variables.advance());
         LauncherCode rename = new LauncherCode(image);
         rename.copy(variables.stringLessOne(), LOCALE.indexOf('='), variables.stringLessOne());
-        for (String name : DROPPED) {
+        for (String name : DroppedVariables.BEGINNINGS) {
             variables.onBeginning(name, variables.advance());
         }
         variables.onBeginning(LOCALE.substring(0, LOCALE.indexOf('=') + 1), rename.end(kept));

@@ -17,7 +17,6 @@ final class TerminalCopy {
 
     private static final int MASTER = 3;
     private static final int BUFFER = 8192;
-    private static final int TCSETS = 0x5402;
     /**
      * What a copier tells the monitor when it ends. So wait4(2) passes it over while the monitor looks for init (it
      * would need __WCLONE), and its pid stays its own: an end of file comes often before the end of init.
@@ -61,7 +60,7 @@ final class TerminalCopy {
         chain.add(Syscall.CLOSE_RANGE, Arg.of(terminal.host() > MASTER ? host() + 1 : MASTER + 1),
                 Arg.of(0xffffffffL), Arg.of(0));
         if (terminal.host() >= 0) {
-            chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TCSETS), Block.in(terminal.raw()));
+            chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(Tty.TCSETS), Block.in(terminal.raw()));
         }
         chain.add(Syscall.CLONE, Arg.of(NO_SIGNAL), Arg.none(), Arg.none(), Arg.none(), Arg.none())
                 .onZero(copier(0, MASTER, false)).storeAt(input);
@@ -111,7 +110,7 @@ final class TerminalCopy {
                 Arg.of(0)).retryOn(Errno.EINTR);
         open.onNegative(chain.addMove(descriptor, 0));
         if (terminal.host() >= 0) {
-            chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(TCSETS), Block.in(terminal.before()));
+            chain.add(Syscall.IOCTL, Arg.of(host()), Arg.of(Tty.TCSETS), Block.in(terminal.before()));
         }
     }
 

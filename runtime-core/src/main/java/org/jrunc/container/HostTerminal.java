@@ -14,15 +14,10 @@ import org.jrunc.kernel.Tty;
 /** The terminal of whoever called a foreground {@code run}, termios(3). */
 final class HostTerminal {
 
-    private static final int TCGETS = 0x5401;
     private static final int WINSIZE = 8;
-    /** {@code struct termios} of the kernel: four flag words, line discipline, 19 control characters. */
-    private static final int TERMIOS = 36;
 
     /** {@code IGNBRK|BRKINT|PARMRK|ISTRIP|INLCR|IGNCR|ICRNL|IXON}. */
     private static final int INPUT_OFF = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80 | 0x100 | 0x400;
-    /** {@code OPOST}. */
-    private static final int OUTPUT_OFF = 0x1;
     /** {@code CSIZE|PARENB}; {@code CS8} is all of CSIZE. */
     private static final int CONTROL_OFF = 0x100;
     private static final int CS8 = 0x30;
@@ -43,15 +38,15 @@ final class HostTerminal {
         Kernel kernel = command.kernel();
         int master = command.give(ownMaster)[0];
         for (int fd = 2; fd >= 0; fd--) {
-            Block settings = Block.out(TERMIOS);
-            if (kernel.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings) >= 0) {
+            Block settings = Block.out(Tty.TERMIOS);
+            if (kernel.invoke(Syscall.IOCTL, Arg.of(fd), Arg.of(Tty.TCGETS), settings) >= 0) {
                 return terminal(kernel, master, fd, settings);
             }
         }
         try {
             int fd = kernel.openat(Kernel.AT_FDCWD, "/dev/tty", OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
-            Block settings = Block.out(TERMIOS);
-            kernel.call(Syscall.IOCTL, Arg.of(fd), Arg.of(TCGETS), settings);
+            Block settings = Block.out(Tty.TERMIOS);
+            kernel.call(Syscall.IOCTL, Arg.of(fd), Arg.of(Tty.TCGETS), settings);
             return terminal(kernel, master, fd, settings);
         } catch (KernelException none) {
             return new Monitor.Terminal(master, -1, new byte[0], new byte[0]);
@@ -67,11 +62,14 @@ final class HostTerminal {
         return new Monitor.Terminal(master, fd, settings.bytes(), raw(settings));
     }
 
-    /** What cfmakeraw(3) does. */
+    /**
+     * What cfmakeraw(3) does, but with output processing: the container's terminal leaves the ends of lines to this one
+     * ({@link TerminalMaster}).
+     */
     private static byte[] raw(Block settings) {
-        Block raw = Block.in(Arrays.copyOf(settings.bytes(), TERMIOS));
+        Block raw = Block.in(Arrays.copyOf(settings.bytes(), Tty.TERMIOS));
         raw.u32(0, raw.u32(0) & ~INPUT_OFF);
-        raw.u32(4, raw.u32(4) & ~OUTPUT_OFF);
+        raw.u32(Tty.OFLAG, raw.u32(Tty.OFLAG) | Tty.OPOST);
         raw.u32(8, raw.u32(8) & ~CONTROL_OFF | CS8);
         raw.u32(12, raw.u32(12) & ~LOCAL_OFF);
         raw.bytes()[VTIME] = 0;

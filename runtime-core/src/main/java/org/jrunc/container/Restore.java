@@ -2,6 +2,7 @@ package org.jrunc.container;
 
 import java.util.Optional;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.Prctl;
 import org.jrunc.report.RuntimeFailure;
 
@@ -32,6 +33,10 @@ public final class Restore {
         try {
             if (!request.noSubreaper()) {
                 context.process().kernel().prctl(Prctl.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            }
+            if (restored.master() >= 0) {
+                // Only now: criu has put the terminal's settings back.
+                TerminalMaster.leaveLineEnds(LibcKernel.here(), restored.master());
             }
             context.process().become(new MonitorPlan(context, restored.container(), restored.master(),
                     restored.cgroup()).of(false, Optional.empty()));

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where crun's annotations want the output of hooks to go: files that are appended to. Without them the output is kept
- * until the hook has ended, and shown when it failed.
+ * Where crun's annotations want the output of hooks to go: files of the host that are appended to, whichever
+ * process runs the hook. Without them the output is kept until the hook has ended, and shown when it failed.
  *
  * @param stdout the file of {@code run.oci.hooks.stdout}
  * @param stderr the file of {@code run.oci.hooks.stderr}

@@ -3,11 +3,13 @@ package org.jrunc.hooks;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jrunc.agent.AgentKernel;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
 import org.jrunc.kernel.Errno;
 import org.jrunc.kernel.Kernel;
 import org.jrunc.kernel.KernelException;
+import org.jrunc.kernel.LibcKernel;
 import org.jrunc.kernel.MemfdFlags;
 import org.jrunc.kernel.OpenFlags;
 import org.jrunc.kernel.Syscall;
@@ -24,21 +26,22 @@ final class HookStdio {
 
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETFL = 4;
+    /** Not waiting is for fifos: there it would be for a reader that may never come. */
     private static final int APPENDING = OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND
-            | OpenFlags.O_CLOEXEC;
+            | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC;
     private static final int SEEK_END = 2;
     /** An agent's memory for one call is small. */
     private static final int CHUNK = 16384;
 
-    private final Kernel kernel;
+    private final AgentKernel kernel;
     private final int[] fds = {-1, -1, -1};
     private final boolean[] kept = new boolean[3];
 
-    private HookStdio(Kernel kernel) {
+    private HookStdio(AgentKernel kernel) {
         this.kernel = kernel;
     }
 
-    static HookStdio open(Kernel kernel, byte[] stdin, HookOutput output) {
+    static HookStdio open(AgentKernel kernel, byte[] stdin, HookOutput output) {
         HookStdio stdio = new HookStdio(kernel);
         try {
             stdio.fds[0] = stdio.memfd("jrunc-hook-stdin");
@@ -64,11 +67,39 @@ final class HookStdio {
             return;
         }
         try {
-            fds[number] = atLeast3(kernel.openat(Kernel.AT_FDCWD, file.get(), APPENDING, 0700));
+            fds[number] = append(file.get());
         } catch (KernelException e) {
             throw new RuntimeFailure("annotation run.oci.hooks." + name + ": can not open " + file.get() + ": "
                     + Errno.name(e.errno()), e);
         }
+    }
+
+    /**
+     * Opens a file of the host, and so in this process: the one that runs the hook may be the container's user, and see
+     * the container's files. A server has the working directory and the umask of its client, but other descriptors.
+     */
+    private int append(String file) {
+        int inherited = inherited(file);
+        if (inherited >= 0) {
+            return kernel.fcntl(inherited, F_DUPFD_CLOEXEC, 3);
+        }
+        LibcKernel here = LibcKernel.here();
+        int own = here.openat(Kernel.AT_FDCWD, file, APPENDING, 0700);
+        try {
+            here.fcntl(own, F_SETFL, OpenFlags.O_APPEND);
+            return atLeast3(kernel.send(own));
+        } finally {
+            here.close(own);
+        }
+    }
+
+    /** The descriptor of the caller's that a path is another name of: agents have those. Otherwise -1. */
+    private static int inherited(String file) {
+        return switch (file) {
+            case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" -> 1;
+            case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2" -> 2;
+            default -> -1;
+        };
     }
 
     private int memfd(String name) {

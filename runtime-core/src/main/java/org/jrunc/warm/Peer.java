@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jrunc.agent.DroppedVariables;
 import org.jrunc.agent.WarmProtocol;
 import org.jrunc.kernel.Arg;
 import org.jrunc.kernel.Block;
@@ -99,7 +100,7 @@ record Peer(int pid, int remote, int out, int err, int cwd, int umask, Call call
         Map<String, String> environment = new HashMap<>();
         for (String variable : strings(Identity.read(libc, proc + "/environ"))) {
             int equals = variable.indexOf('=', 1);
-            if (equals > 0) {
+            if (equals > 0 && !DroppedVariables.contains(variable)) {
                 environment.putIfAbsent(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -310,6 +311,47 @@ class HookRunnerTest {
         String text = assertThrows(RuntimeFailure.class,
                 () -> runner(bad).run(HookKind.PRESTART, List.of(sh("true")), STATE)).getMessage();
         assertTrue(text.startsWith("annotation run.oci.hooks.stdout: can not open " + dir + "/none/out: ENOENT"), text);
+    }
+
+    /** The agent may be a container's init: its user, root and umask are not those of who wrote the annotation. */
+    @Test
+    void theFilesOfCrunsAnnotationsAreOpenedByTheRuntimeAndLeftOpenNowhere() throws IOException {
+        agent.kernel().umask(0777);
+        HookOutput output = new HookOutput(Optional.of(dir + "/out"), Optional.empty());
+        runner(output).run(HookKind.PRESTART, List.of(sh("echo a")), STATE);
+        assertTrue(Files.getPosixFilePermissions(dir.resolve("out")).contains(PosixFilePermission.OWNER_READ));
+        List<Integer> before = List.of(openFiles("self", "/out"), descriptors(agent.pid()));
+        runner(output).run(HookKind.PRESTART, List.of(sh("echo b")), STATE);
+        HookOutput half = new HookOutput(output.stdout(), Optional.of(dir + "/none/err"));
+        assertThrows(RuntimeFailure.class, () -> runner(half).run(HookKind.PRESTART, List.of(sh("true")), STATE));
+        assertEquals("a\nb\n", file("out"));
+        assertEquals(before, List.of(openFiles("self", "/out"), descriptors(agent.pid())));
+    }
+
+    private static int descriptors(int pid) {
+        return openFiles(Integer.toString(pid), "");
+    }
+
+    /** How many descriptors of a process are of files whose names end so. */
+    private static int openFiles(String process, String end) {
+        int count = 0;
+        for (java.io.File fd : new java.io.File("/proc/" + process + "/fd").listFiles()) {
+            try {
+                count += Files.readSymbolicLink(fd.toPath()).toString().endsWith(end) ? 1 : 0;
+            } catch (IOException closed) {
+                // The descriptor of the list itself.
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void aFifoThatNobodyReadsIsAnErrorAndNoWait() {
+        libc.mknodat(Kernel.AT_FDCWD, dir + "/fifo", 0010600, 0);
+        HookOutput output = new HookOutput(Optional.of(dir + "/fifo"), Optional.empty());
+        String text = assertThrows(RuntimeFailure.class,
+                () -> runner(output).run(HookKind.PRESTART, List.of(sh("true")), STATE)).getMessage();
+        assertTrue(text.endsWith("can not open " + dir + "/fifo: ENXIO"), text);
     }
 
     @Test
