@@ -19,7 +19,8 @@ class HeaderConstantsTest {
             Resource.class, Signals.class, Sockets.class);
     /** Not in the headers of user space, or under another name there. */
     private static final List<String> PRIVATE = List.of("IFR_FLAGS", "IFR_IFINDEX", "RLIM_INFINITY", "KEY_OTH_SEARCH",
-            "KEY_USR_SEARCH", "SCHED_ISO", "SCHED_OTHER", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED_MANY");
+            "KEY_USR_SEARCH", "SCHED_ISO", "SCHED_OTHER", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED_MANY",
+            "TERMIOS", "OFLAG");
     private static final String HEADERS = """
             #define _GNU_SOURCE
             #include <stdio.h>
@@ -35,6 +36,7 @@ class HeaderConstantsTest {
             #include <linux/mempolicy.h>
             #include <linux/keyctl.h>
             #include <sys/ioctl.h>
+            #include <asm/termbits.h>
             #include <linux/sockios.h>
             #include <sys/socket.h>
             #include <linux/if.h>
@@ -81,11 +83,14 @@ class HeaderConstantsTest {
         print(program, "offsetof(struct sched_attr, sched_runtime)");
         print(program, "offsetof(struct sched_attr, sched_period)");
         print(program, "offsetof(struct winsize, ws_col)");
+        print(program, "sizeof(struct termios)");
+        print(program, "offsetof(struct termios, c_oflag)");
         List<Long> values = run(dir, program).lines()
                 .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
                 .toList();
         assertEquals(List.of((long) Netdevice.IFR_FLAGS, (long) Netdevice.IFR_IFINDEX,
-                (long) Netdevice.ifreq("lo").bytes().length, 8L, 16L, 20L, 24L, 40L, 2L), values);
+                (long) Netdevice.ifreq("lo").bytes().length, 8L, 16L, 20L, 24L, 40L, 2L,
+                (long) Tty.TERMIOS, (long) Tty.OFLAG), values);
     }
 
     private static void print(StringBuilder program, String expression) {
