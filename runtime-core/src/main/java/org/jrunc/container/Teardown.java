@@ -1,7 +1,6 @@
 package org.jrunc.container;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.jrunc.cgroup.CgroupManager;
 import org.jrunc.cgroup.ResctrlGroup;

@@ -94,8 +94,15 @@ final class Workers {
 
     /** What a thread has left undone that ends by a fault, its next client would find. */
     private synchronized void lost() {
-        busy--;
+        served();
         ensure();
+    }
+
+    private void served() {
+        busy--;
+        if (busy == 0) {
+            idleSince = System.nanoTime();
+        }
     }
 
     private int accept(LibcKernel kernel) {
@@ -126,10 +133,7 @@ final class Workers {
     }
 
     private synchronized boolean goesOn() {
-        busy--;
-        if (busy == 0) {
-            idleSince = System.nanoTime();
-        }
+        served();
         if (waiting >= MOST_WAITING) {
             return false;
         }
